@@ -1,0 +1,1 @@
+//! Identity of entries within a source, and of stories across sources. Pure.

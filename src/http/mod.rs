@@ -1,0 +1,1 @@
+//! Serves the shelf: feeds, health and metrics over HTTP.

@@ -1,0 +1,1 @@
+//! Canonical links and registrable domains.

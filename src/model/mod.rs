@@ -1,0 +1,36 @@
+//! The words of the domain as plain values.
+//!
+//! Everything that travels between rooms is defined here: sources and how they fare, what a fetch
+//! brought, entries and their keys, verdicts, items and output feeds. Nothing here decides, reads a
+//! clock or touches the outside world.
+
+mod entry;
+mod fetch;
+mod names;
+mod output;
+mod poll;
+mod source;
+mod story;
+mod topic;
+
+pub use entry::{
+    Content, DocumentEntry, Enclosure, Entry, EntryId, EntryKey, Fingerprint, KeyKind, Known,
+    KnownEntry, Origin, Window, WindowSlot,
+};
+pub use fetch::{Document, FailureClass, FetchFailure, FetchOutcome, ServerHints, Validators};
+pub use names::{InvalidName, SourceId, TopicName};
+pub use output::{
+    FeedSettings, Format, Outlet, OutputFeed, OutputItem, Rendition, RenditionSet, SanitizedHtml,
+};
+pub use poll::{Due, Identified, Identity, Lease, PollKind, PollRecord, PollSummary, SourceState};
+pub use source::{GuidTrust, IntervalBounds, Source, SourceNo};
+pub use story::{
+    Evidence, EvidenceKind, GroupId, PendingEntry, Relation, Sequenced, StoryId, Verdict, Witness,
+};
+pub use topic::{
+    Collapse, Growth, ItemUnit, NewItem, Placed, PublishContent, Reason, SequencedBatch,
+    TopicMatch, TopicNo,
+};
+
+/// A point in time. The store keeps microseconds since the epoch; feeds show whole seconds.
+pub type Time = chrono::DateTime<chrono::Utc>;

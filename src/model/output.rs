@@ -1,0 +1,174 @@
+//! A topic with its stories before any format, and in one.
+
+use super::{Collapse, Enclosure, EntryId, PublishContent, Reason, Time, TopicName, TopicNo};
+use bytes::Bytes;
+use uuid::Uuid;
+
+/// HTML that went through the sanitizer. Only `feed::sanitize` and the store's cache of its results
+/// make one (`tests/layers.rs` checks it).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SanitizedHtml(String);
+
+impl SanitizedHtml {
+    /// Declares `html` to be the sanitizer's result.
+    #[must_use]
+    pub fn trusted(html: String) -> Self {
+        Self(html)
+    }
+
+    /// The HTML.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What config says about how a topic is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedSettings {
+    /// Its address.
+    pub name: TopicName,
+    /// Its title for people.
+    pub title: String,
+    /// A sentence about it.
+    pub description: Option<String>,
+    /// BCP 47; `None` for many.
+    pub language: Option<String>,
+    /// Where the daemon is reached from outside, with a final slash.
+    pub public_url: url::Url,
+    /// How many items a feed holds.
+    pub items: usize,
+    /// How much of an entry is published.
+    pub content: PublishContent,
+    /// What is shown once.
+    pub collapse: Collapse,
+}
+
+/// A topic with its newest items, before any format.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutputFeed {
+    /// The topic's number.
+    pub topic: TopicNo,
+    /// The version of the topic that this is.
+    pub version: i64,
+    /// When anything visible last changed.
+    pub changed_at: Time,
+    /// Items, newest (highest sequence number) first.
+    pub items: Vec<OutputItem>,
+}
+
+/// One item of a topic with everything that a format may show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutputItem {
+    /// Its place in the topic.
+    pub seq: i64,
+    /// What subscribers know it by; never changes.
+    pub id: Uuid,
+    /// When it was placed.
+    pub placed_at: Time,
+    /// The entry that speaks for it.
+    pub entry: EntryId,
+    /// Plain text.
+    pub title: String,
+    /// The address of the article.
+    pub link: Option<String>,
+    /// What is published of it.
+    pub summary: SanitizedHtml,
+    /// Its full content, where the topic publishes it and the feed gives it.
+    pub content: Option<SanitizedHtml>,
+    /// Plain text of the entry, whole.
+    pub text: String,
+    /// Names.
+    pub authors: Vec<String>,
+    /// Terms.
+    pub categories: Vec<String>,
+    /// Files.
+    pub enclosures: Vec<Enclosure>,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// Its own date, else first sight.
+    pub published: Time,
+    /// When we first saw its newest revision; `published` where there was none.
+    pub updated: Time,
+    /// The outlet that it came from.
+    pub source: Outlet,
+    /// The other outlets that tell it, in the order of first sight.
+    pub others: Vec<Outlet>,
+    /// Why it is in the topic.
+    pub reasons: Vec<Reason>,
+}
+
+/// A source as an output feed names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outlet {
+    /// Its name for people.
+    pub name: String,
+    /// Its feed.
+    pub feed_url: String,
+    /// Its page, when the feed says so.
+    pub site: Option<String>,
+    /// Its entry's address.
+    pub link: Option<String>,
+    /// Its entry's title.
+    pub title: String,
+    /// Its entry's language.
+    pub language: Option<String>,
+}
+
+/// The formats that a topic is published in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// RSS 2.0.
+    Rss,
+    /// Atom 1.0 (RFC 4287).
+    Atom,
+    /// JSON Feed 1.1.
+    Json,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 3] = [Self::Rss, Self::Atom, Self::Json];
+
+    /// The ending of its address and file.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Rss => "rss",
+            Self::Atom => "atom",
+            Self::Json => "json",
+        }
+    }
+
+    /// Its Content-Type.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Rss => "application/rss+xml; charset=utf-8",
+            Self::Atom => "application/atom+xml; charset=utf-8",
+            Self::Json => "application/feed+json; charset=utf-8",
+        }
+    }
+}
+
+/// A topic in one format: bytes that are served as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendition {
+    /// Which format.
+    pub format: Format,
+    /// The document.
+    pub body: Bytes,
+}
+
+/// A topic in all formats, of one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenditionSet {
+    /// Which topic.
+    pub name: TopicName,
+    /// The topic's version.
+    pub version: i64,
+    /// When anything visible last changed; the Last-Modified of all formats.
+    pub changed_at: Time,
+    /// One rendition a format.
+    pub renditions: Vec<Rendition>,
+}

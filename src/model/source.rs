@@ -1,0 +1,70 @@
+//! What a source is. How it fares is `SourceState`, in `poll`.
+
+use super::SourceId;
+use std::time::Duration;
+use url::Url;
+
+/// The store's own number for a source; never used again for another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceNo(pub i64);
+
+/// A feed that we poll, as config describes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// Its name in config, or one derived from the first URL.
+    pub id: SourceId,
+    /// Where the feed is.
+    pub url: Url,
+    /// Its name for people; the feed's own title where config gives none.
+    pub name: Option<String>,
+    /// BCP 47 language of its entries; overrides what the feed says.
+    pub language: Option<String>,
+    /// Free words that topics can select by.
+    pub tags: Vec<String>,
+    /// A cron expression, seconds first, in UTC; instead of adaptive polling.
+    pub schedule: Option<String>,
+    /// How often it may and must be polled.
+    pub interval: IntervalBounds,
+    /// Whether it may live on a private address.
+    pub allow_private: bool,
+    /// The registrable domain of `url` (an IP literal stands for itself): the unit of politeness.
+    pub domain: String,
+}
+
+/// The bounds within which `schedule` chooses when to poll next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IntervalBounds {
+    /// The wished average over all sources.
+    pub every: Duration,
+    /// Never sooner after the last poll.
+    pub min: Duration,
+    /// Never later after the last poll (servers may ask for more).
+    pub max: Duration,
+}
+
+/// Whether a source's guids identify its entries. It is only ever lowered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum GuidTrust {
+    /// Guids are believed.
+    #[default]
+    Honest,
+    /// Some guids stand on several different entries, or change while the entries stay: identity
+    /// goes by link first, and a guid alone proves nothing.
+    Dishonest,
+}
+
+impl GuidTrust {
+    /// The lower of two judgements.
+    #[must_use]
+    pub fn lowered_to(self, other: Self) -> Self {
+        self.max(other)
+    }
+}
+
+impl Source {
+    /// A word for logs and errors.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or(self.id.as_str())
+    }
+}

@@ -1,0 +1,147 @@
+//! What a subscriber should see once, and how entries come to tell it together.
+
+use super::{EntryId, SourceId, SourceNo, Time};
+
+/// A story, by the entry that opened it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StoryId(pub i64);
+
+/// A group of copies, by its first entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GroupId(pub i64);
+
+/// How an entry relates to its story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Relation {
+    /// It is the story's first entry.
+    Opens,
+    /// The same text, or the same page, as another entry of the story.
+    Copy,
+    /// Another text about the same happening.
+    Telling,
+}
+
+impl Relation {
+    /// The word that stands for it in the store and in output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Opens => "opens",
+            Self::Copy => "copy",
+            Self::Telling => "telling",
+        }
+    }
+
+    /// The relation that `word` stands for.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Opens, Self::Copy, Self::Telling].into_iter().find(|r| r.word() == word)
+    }
+}
+
+/// What `dedup::resolve` says of a stored entry across sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing like it is known.
+    OpensStory,
+    /// It belongs to a story.
+    JoinsStory {
+        /// The story.
+        story: StoryId,
+        /// Its group of copies: `of`'s group for a copy, its own for a telling.
+        group: GroupId,
+        /// As what; never `Opens`.
+        relation: Relation,
+        /// The entry that it copies or tells again.
+        of: EntryId,
+    },
+}
+
+/// What two entries must share to be copies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Evidence {
+    /// Which kind.
+    pub kind: EvidenceKind,
+    /// The first 16 bytes of BLAKE3 over what is shared.
+    pub hash: [u8; 16],
+}
+
+/// The kinds of evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EvidenceKind {
+    /// The canonical link.
+    Link = 1,
+    /// The folded title and text.
+    Text = 2,
+}
+
+/// A sequenced entry that bears a piece of evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Witness {
+    /// The entry.
+    pub entry: EntryId,
+    /// Its source.
+    pub source: SourceNo,
+    /// Its story.
+    pub story: StoryId,
+    /// Its group of copies.
+    pub group: GroupId,
+    /// When it was first seen.
+    pub seen: Time,
+}
+
+/// A stored entry that waits for the sequencer: what resolving and matching read of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PendingEntry {
+    /// Its number.
+    pub id: EntryId,
+    /// Its change number when it was taken; `publish` clears the entry only if it is still this one.
+    pub change: i64,
+    /// Its source by number.
+    pub source: SourceNo,
+    /// Its source by name.
+    pub source_id: SourceId,
+    /// When it was first seen.
+    pub first_seen: Time,
+    /// When it was published by its own account.
+    pub published: Option<Time>,
+    /// The link as the feed gave it.
+    pub link: Option<String>,
+    /// The canonical link.
+    pub canonical_link: Option<String>,
+    /// Plain text.
+    pub title: String,
+    /// Plain text.
+    pub text: String,
+    /// Names.
+    pub authors: Vec<String>,
+    /// Terms or labels.
+    pub categories: Vec<String>,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// The place it has already, when it was sequenced before (a revision, a backfill).
+    pub sequenced: Option<(StoryId, GroupId)>,
+}
+
+/// A pending entry's place among stories.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sequenced {
+    /// The entry.
+    pub entry: EntryId,
+    /// Its change number when it was taken.
+    pub change: i64,
+    /// Its source.
+    pub source: SourceNo,
+    /// Its story.
+    pub story: StoryId,
+    /// Its group of copies.
+    pub group: GroupId,
+    /// How it relates to its story.
+    pub relation: Relation,
+    /// The entry that it copies or tells again.
+    pub of: Option<EntryId>,
+    /// What it shows to later entries; empty when it was sequenced before.
+    pub evidence: Vec<Evidence>,
+    /// When it was first seen.
+    pub seen: Time,
+}

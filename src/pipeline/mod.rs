@@ -1,0 +1,1 @@
+//! The daemon's tasks: poller, collectors, sequencer, publisher, chores.

@@ -1,0 +1,1 @@
+//! Rules: their language, and all of them compiled into one matcher. Pure.
