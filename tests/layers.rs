@@ -150,7 +150,7 @@ fn strays(files: &[File]) -> Vec<String> {
             let test_may = rule.tests.is_some_and(|room| file.path.starts_with(room));
             for token in scan::mentions(&tokens, rule.path) {
                 let is_test = token.in_test || file.is_tests();
-                if !at_home && !(is_test && test_may) {
+                if !(at_home || is_test && test_may) {
                     complaints.push(format!(
                         "src/{}:{}: {} belongs in {} only: {}",
                         file.path.display(),

@@ -184,7 +184,7 @@ pub(crate) fn rooms_used(tokens: &[Token], depth: usize) -> Vec<RoomUse> {
         } else if tokens[at].text == "crate" && after(1) == "as" {
             uses.push(RoomUse { room: "*".to_owned(), line: tokens[at].line });
         } else if tokens[at].text == "super" && !continues {
-            let climbs = (0..).take_while(|n| after(2 * n) == "super").count();
+            let climbs = (0..tokens.len()).take_while(|n| after(2 * n) == "super").count();
             if climbs >= depth + tokens[at].modules {
                 uses.extend(first_names(&tokens[at + 2 * climbs..]));
             }
