@@ -37,39 +37,41 @@ title = "More water"
 rule = "@sea"
 "#;
 
-/// Line and column of each mistake in [`BROKEN`], and a word that its message has to hold.
-const MISTAKES: [(usize, usize, &str); 8] = [
+/// For each mistake in [`BROKEN`] its line, the column in which what is wrong begins (a message may
+/// point further inside), and a word that has to be said.
+const MISTAKES: [(usize, usize, &str); 9] = [
     (3, 14, "not an address"),
     (6, 9, "parsecs"),
     (7, 1, "first_poll"),
     (11, 7, "ftp"),
     (16, 12, "schedule"),
-    (21, 9, "rule"),
+    (21, 8, "rule"),
     (22, 1, "collapse"),
     (25, 8, "water"),
+    (27, 8, "sea"),
 ];
+
+/// The columns that `said` points at in `line` of the config.
+fn columns(said: &str, line: usize) -> Vec<usize> {
+    let place = format!("config.toml:{line}:");
+    let after = said.split(&place).skip(1);
+    let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>();
+    after.filter_map(|text| digits(text).parse().ok()).collect()
+}
 
 #[test]
 fn all_mistakes_are_reported_at_once_each_with_its_place_and_a_caret() {
     let home = home_with(BROKEN);
-    let config = home.path("config.toml");
     for arguments in [vec!["check"], vec!["run"], vec!["poll", "--all"]] {
         let ran = home.run(&arguments);
         assert_eq!(ran.code, Some(78), "{arguments:?}: {ran}");
         let said = format!("{}{}", ran.out, ran.err);
         for (line, column, word) in MISTAKES {
-            let on_line = format!("{}:{line}:", config.display());
-            assert!(said.contains(&on_line), "nothing about line {line} ({word}) in\n{said}");
-            let is_exact = said.contains(&format!("{on_line}{column}"));
-            // A rule's own mistakes are pointed at inside of it.
-            assert!(
-                is_exact || word == "rule",
-                "line {line} is not blamed at column {column}:\n{said}"
-            );
+            let columns = columns(&said, line);
+            assert!(columns.iter().any(|c| *c >= column), "line {line}: {columns:?} in\n{said}");
             assert!(said.contains(word), "{word} is not in\n{said}");
         }
         assert!(said.matches('^').count() >= MISTAKES.len(), "a caret under each:\n{said}");
-        assert!(said.contains("sea"), "the unknown concept is not named:\n{said}");
     }
     assert!(!home.state().exists(), "a config with mistakes has touched the state");
 }
