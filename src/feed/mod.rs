@@ -4,6 +4,7 @@
 //! byte, has feed-rs read the rest, and normalizes what it says. Broken documents are repaired and
 //! the repairs told. Which entries are new is for `dedup` to say.
 
+mod compose;
 mod dates;
 mod decode;
 mod entities;
@@ -25,6 +26,7 @@ mod repair;
 mod scan;
 mod xml;
 
+pub use compose::{Parts, compose};
 use crate::model::{Document, DocumentEntry, Source, Time, Window};
 use mends::Mends;
 pub use refusal::NotAFeed;
