@@ -57,10 +57,11 @@ fn blame(text: &str, fields: &[Range<usize>], reason: &str) -> Complaint {
     Complaint::new(format!("this is not a cron expression: {}", plain(reason))).help(HELP)
 }
 
-/// The parser's reason without its classes and its full stop.
-fn plain(reason: &str) -> &str {
+/// The parser's reason without its classes, its full stop and its name for the pattern.
+fn plain(reason: &str) -> String {
     let reason = reason.trim_end_matches('.');
-    reason.split_once(": ").map_or(reason, |(_, detail)| detail)
+    let detail = reason.split_once(": ").map_or(reason, |(_, detail)| detail);
+    detail.replace("CronPattern contains", "it contains")
 }
 
 /// Where each field stands.

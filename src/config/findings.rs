@@ -30,6 +30,8 @@ impl Complaint {
 
 /// What the TOML parser says of the commonest slip, `every = 15m`, and of no value at all.
 const UNQUOTED: &str = "string values must be quoted";
+/// What it says of a key or a section that is there twice: wrong, but understood.
+const DUPLICATE: &str = "duplicate key";
 
 /// The problems found so far in a text.
 pub(super) struct Findings<'t> {
@@ -37,36 +39,48 @@ pub(super) struct Findings<'t> {
     list: Vec<Problem>,
     /// Lines that are not TOML. What recovery made of them is not worth a second message.
     broken: Vec<Range<usize>>,
+    misses_a_header: bool,
 }
 
 impl<'t> Findings<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self { text, list: Vec::new(), broken: Vec::new() }
+        Self { text, list: Vec::new(), broken: Vec::new(), misses_a_header: false }
     }
 
     /// Notes what the TOML parser says, in the way of every other problem.
     pub(super) fn syntax(&mut self, error: &toml::de::Error) {
         let span = error.span().unwrap_or(0..0);
-        let start = self.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
-        let end = self.text[span.start..].find('\n').map_or(self.text.len(), |at| span.start + at);
+        let line = self.line_at(span.start);
         // After a slip the parser often stumbles on over the same line.
-        if self.broken.contains(&(start..end)) {
+        if self.broken.contains(&line) {
             return;
         }
-        self.broken.push(start..end);
-        let problem = match (error.message(), &self.text[span.clone()]) {
-            (message, "") if message.starts_with(UNQUOTED) => Problem::error("a value is missing"),
-            (message, value) if message.starts_with(UNQUOTED) => {
-                Problem::error(UNQUOTED).help(format!("`\"{value}\"`"))
-            }
-            (message, _) => Problem::error(message),
+        self.misses_a_header |= error.message() != DUPLICATE && self.is_header(&line);
+        self.broken.push(line);
+        let written = self.text.get(span.clone()).unwrap_or_default();
+        let problem = match (error.message().starts_with(UNQUOTED), written) {
+            (true, "") => Problem::error("a value is missing"),
+            (true, value) => Problem::error(UNQUOTED).help(format!("`\"{value}\"`")),
+            (false, _) => Problem::error(error.message()),
         };
         self.list.push(problem.at(span));
     }
 
+    /// The bytes of the line that holds `at`, without its line feed.
+    fn line_at(&self, at: usize) -> Range<usize> {
+        let (before, after) = self.text.as_bytes().split_at(at.min(self.text.len()));
+        let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |feed| feed + 1);
+        let rest = after.iter().position(|b| *b == b'\n').unwrap_or(after.len());
+        start..before.len() + rest
+    }
+
+    fn is_header(&self, line: &Range<usize>) -> bool {
+        self.text.get(line.clone()).is_some_and(|line| line.trim_start().starts_with('['))
+    }
+
     /// Whether a line that is not TOML was to begin a section.
     pub(super) fn misses_a_header(&self) -> bool {
-        self.broken.iter().any(|line| self.text[line.clone()].trim_start().starts_with('['))
+        self.misses_a_header
     }
 
     /// Whether the text is TOML as a whole. If it is not, something that seems to be missing may

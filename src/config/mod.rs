@@ -22,6 +22,7 @@ mod suggest;
 mod tests;
 mod topic;
 mod units;
+mod values;
 
 pub use daemon::{Daemon, Listen};
 pub use find::NotFound;

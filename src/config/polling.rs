@@ -132,7 +132,7 @@ fn out_of_order_unless(
 /// Notes that `low` is more than `high`. At least one of them is given: inherited ones are in order.
 fn out_of_order(section: &mut Section<'_, '_, '_>, low: &Bound, high: &Bound, whence: &str) {
     let message = format!("`{}` is longer than `{}`", low.name, high.name);
-    let said = |bound: &Bound| format!("{} = {}", bound.name, units::say(bound.value));
+    let said = |bound: &Bound| format!("{} = \"{}\"", bound.name, units::say(bound.value));
     let problem = match (&low.span, &high.span) {
         (Some(low_span), Some(high_span)) => {
             Problem::error(message).at(low_span.clone()).also(high_span.clone(), "longer than this")
