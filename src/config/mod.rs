@@ -39,7 +39,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// A config without errors.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The file that it came from.
     pub path: PathBuf,
