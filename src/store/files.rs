@@ -36,7 +36,9 @@ pub(super) fn prepare_directory(dir: &Path) -> Result<(), StoreError> {
 /// Opens the file for the one who writes, makes it where there is none, and brings its schema up.
 pub(super) fn open_writing(dir: &Path) -> Result<Connection, StoreError> {
     let path = database(dir);
-    if !inspect(&path)? {
+    if inspect(&path)? {
+        check_writable(&path)?;
+    } else {
         create(dir).map_err(|error| StoreError::opening(&path, &error))??;
     }
     let mut connection = connect_writing(&path)?;
@@ -80,6 +82,8 @@ fn connect_writing(path: &Path) -> Result<Connection, StoreError> {
     let open = || {
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(BUSY)?;
+        // Before anything that could write.
+        let whole = schema::is_whole(&connection)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
@@ -89,7 +93,7 @@ fn connect_writing(path: &Path) -> Result<Connection, StoreError> {
         // What a SAVEPOINT may have to undo stays in memory.
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         connection.set_prepared_statement_cache_capacity(128);
-        schema::is_whole(&connection).map(|whole| (connection, whole))
+        Ok((connection, whole))
     };
     whole(path, open())
 }
@@ -107,24 +111,47 @@ fn whole(
 
 /// Makes a new store under another name first: a crash leaves either none or a whole one.
 fn create(dir: &Path) -> rusqlite::Result<Result<(), StoreError>> {
-    let fresh = dir.join("muara.db.new");
-    if let Err(error) = remove_if_there(&fresh) {
-        return Ok(Err(not_writable(&fresh, &error)));
+    let (path, fresh) = (database(dir), dir.join("muara.db.new"));
+    if let Err(error) = clear_the_way(&path, &fresh) {
+        return Ok(Err(error));
     }
     let mut connection = Connection::open(&fresh)?;
     schema::migrate(&mut connection)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.close().map_err(|(_, error)| error)?;
-    let path = database(dir);
     let moved = fs::rename(&fresh, &path).and_then(|()| File::open(dir)?.sync_all());
     Ok(moved.map_err(|error| not_writable(&path, &error)))
 }
 
-fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+/// Removes what a crash left of a new store. The log of a database that is gone is left alone, and
+/// nothing is made beside it: SQLite would read it into the new file.
+fn clear_the_way(path: &Path, fresh: &Path) -> Result<(), StoreError> {
+    if log_length(path) > 0 {
+        let detail = "muara.db-wal is there and muara.db is not: put both back, or both away";
+        return Err(StoreError::Damaged(detail.to_owned()));
     }
+    for ending in ["", "-journal", "-wal", "-shm"] {
+        let rest = beside(fresh, ending);
+        match fs::remove_file(&rest) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(not_writable(&rest, &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The file that SQLite keeps beside `path`.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// Bytes of the log; 0 where there is none.
+fn log_length(path: &Path) -> u64 {
+    fs::metadata(beside(path, "-wal")).map_or(0, |log| log.len())
 }
 
 /// Whether a store of ours lies at `path`; `false` where nothing does. It looks at the header, so
@@ -166,9 +193,7 @@ fn read_header(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
 
 /// A version that was committed but still stands only in the log; 0 where there is no log.
 fn version_in_log(path: &Path) -> Result<i32, StoreError> {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    if fs::metadata(&log).map_or(0, |log| log.len()) == 0 {
+    if log_length(path) == 0 {
         return Ok(0);
     }
     let connection = connect_reading(path)?;
@@ -181,21 +206,17 @@ fn number_at(header: &[u8], at: usize) -> i32 {
     i32::from_be_bytes(bytes)
 }
 
-/// Whether the file may be written. SQLite would open it for reading only, and say so late.
-pub(super) fn check_writable(dir: &Path) -> Result<(), StoreError> {
-    let path = database(dir);
-    match fs::metadata(&path) {
-        Ok(found) if found.permissions().readonly() => Err(StoreError::NotWritable {
-            path,
+/// SQLite would open a file that cannot be written for reading only, and say so late.
+fn check_writable(path: &Path) -> Result<(), StoreError> {
+    let readonly = fs::metadata(path).is_ok_and(|found| found.permissions().readonly());
+    let opened = File::options().append(true).open(path);
+    match opened {
+        _ if readonly => Err(StoreError::NotWritable {
+            path: path.to_owned(),
             detail: "its permissions allow reading only".to_owned(),
         }),
-        Ok(found) if !found.is_file() => Err(StoreError::NotADatabase(path)),
-        _ => match File::options().append(true).open(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(not_writable(&path, &error))
-            }
-            _ => Ok(()),
-        },
+        Err(error) => Err(not_writable(path, &error)),
+        Ok(_) => Ok(()),
     }
 }
 

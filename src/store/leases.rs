@@ -122,13 +122,13 @@ impl SqliteStore {
 static DUE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT o.domain, s.source_no, o.id, s.lease_epoch, {}
-         FROM source_state s JOIN sources o ON o.source_no = s.source_no
+         FROM source_state s CROSS JOIN sources o ON o.source_no = s.source_no
          WHERE s.due_at <= ?1 ORDER BY s.due_at",
         state::COLUMNS
     )
 });
 
-/// No LIMIT in the SQL: rows are taken one by one, and those of busy domains do not count.
+/// No LIMIT in the SQL, and an order of joining that walks the index: rows are taken one by one, and those of busy domains do not count.
 fn due(
     connection: &Connection,
     now: i64,

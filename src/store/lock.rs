@@ -62,12 +62,12 @@ pub(super) async fn acquire(dir: &Path, wait: Duration) -> Result<File, StoreErr
         .write(true)
         .open(&path)
         .map_err(|error| refused(&error))?;
-    let deadline = Instant::now() + wait.max(LEAST_WAIT);
+    let began = Instant::now();
     loop {
         match file.try_lock() {
             Ok(()) => break,
             Err(TryLockError::Error(error)) => return Err(refused(&error)),
-            Err(TryLockError::WouldBlock) if Instant::now() >= deadline => {
+            Err(TryLockError::WouldBlock) if began.elapsed() >= wait.max(LEAST_WAIT) => {
                 return Err(StoreError::Locked(read(&path)));
             }
             Err(TryLockError::WouldBlock) => tokio::time::sleep(LOOK_EVERY).await,

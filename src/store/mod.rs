@@ -70,15 +70,11 @@ impl SqliteStore {
     pub async fn open(dir: &Path, mode: Mode) -> Result<Self, StoreError> {
         let writer = match mode {
             Mode::Read => {
-                files::check_reading(dir)?;
+                let dir = dir.to_owned();
+                blocking(move || files::check_reading(&dir)).await?;
                 None
             }
-            Mode::Daemon { wait } => {
-                files::prepare_directory(dir)?;
-                let lock = lock::acquire(dir, wait).await?;
-                files::check_writable(dir)?;
-                Some(Writer::start(files::open_writing(dir)?, lock)?)
-            }
+            Mode::Daemon { wait } => Some(Self::own(dir.to_owned(), wait).await?),
         };
         let store = Self {
             dir: dir.to_owned(),
@@ -90,6 +86,13 @@ impl SqliteStore {
             store.end_all_leases().await?;
         }
         Ok(store)
+    }
+
+    /// Takes the lock and starts the writer.
+    async fn own(dir: PathBuf, wait: Duration) -> Result<Writer, StoreError> {
+        files::prepare_directory(&dir)?;
+        let lock = lock::acquire(&dir, wait).await?;
+        blocking(move || Writer::start(files::open_writing(&dir)?, lock)).await
     }
 
     /// Says in the lock file where this process takes commands.
@@ -115,7 +118,11 @@ impl SqliteStore {
     pub async fn close(&self) -> Result<(), StoreError> {
         self.readers.close().await;
         match &self.writer {
-            Some(writer) => writer.close().await,
+            // It was closed before.
+            Some(writer) => match writer.close().await {
+                Err(StoreError::Closed) => Ok(()),
+                closed => closed,
+            },
             None => Ok(()),
         }
     }
@@ -137,4 +144,12 @@ impl SqliteStore {
     {
         self.readers.run(work).await
     }
+}
+
+/// Opening reads files and may rewrite much of them.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let task = tokio::task::spawn_blocking(work);
+    task.await.map_err(|error| StoreError::Bug(error.to_string()))?
 }

@@ -14,6 +14,9 @@ use std::sync::LazyLock;
 /// A batch ends when its texts pass this: a text may have a megabyte.
 const BATCH_BYTES: usize = 16 * 1024 * 1024;
 
+/// Witnesses of one piece of evidence: a link to a home page may stand on every entry of a day.
+const WITNESSES: usize = 100;
+
 impl SqliteStore {
     /// Up to `max` entries that wait for the sequencer, in the order of first sight; fewer where
     /// texts are long, none only when nothing waits.
@@ -22,7 +25,7 @@ impl SqliteStore {
     }
 
     /// Who bears these pieces of evidence among entries first seen at or after `since`, by evidence;
-    /// witnesses in the order of first sight. Evidence without a witness is left out.
+    /// the first hundred, in the order of first sight. Evidence without a witness is left out.
     pub async fn evidence(
         &self,
         wanted: Vec<Evidence>,
@@ -151,9 +154,9 @@ fn witnesses(connection: &Connection, evidence: &Evidence, since: Time) -> Resul
     connection
         .prepare_cached(
             "SELECT entry_id, source_no, story_id, group_id, seen_at FROM evidence
-             WHERE evidence = ?1 AND seen_at >= ?2 ORDER BY entry_id",
+             WHERE evidence = ?1 AND seen_at >= ?2 ORDER BY entry_id LIMIT ?3",
         )?
-        .query_map(params![evidence_bytes(evidence), to_us(since)], |row| {
+        .query_map(params![evidence_bytes(evidence), to_us(since), WITNESSES], |row| {
             Ok(Witness {
                 entry: EntryId(row.get(0)?),
                 source: SourceNo(row.get(1)?),

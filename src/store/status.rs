@@ -160,7 +160,7 @@ impl SqliteStore {
 static SOURCES: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT s.source_no, o.id, o.url, o.domain, coalesce(o.name, s.title), o.active,
-           o.first_seen_at, s.due_at, s.lease_until IS NOT NULL, s.entries, {}
+           o.first_seen_at, s.due_at, s.lease_until, s.entries, {}
          FROM sources o JOIN source_state s ON s.source_no = o.source_no",
         state::COLUMNS
     )
@@ -177,7 +177,7 @@ fn read_source(row: &Row<'_>) -> Result<SourceStatus> {
         active: cells.take()?,
         first_seen: cells.time()?,
         due_at: cells.maybe_time()?,
-        leased: cells.take()?,
+        leased: cells.maybe_time()?.is_some_and(|until| until > clock::now()),
         entries: cells.take()?,
         state: state::read(&mut cells)?,
     })

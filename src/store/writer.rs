@@ -70,7 +70,7 @@ impl Writer {
         let (queue, jobs) = mpsc::channel(QUEUE);
         std::thread::Builder::new()
             .name("muara-store".to_owned())
-            .spawn(move || serve(connection, jobs, &lock))
+            .spawn(move || serve(connection, jobs, lock))
             .map_err(|error| StoreError::Io(error.to_string()))?;
         Ok(Self { queue })
     }
@@ -104,9 +104,9 @@ impl Writer {
     }
 }
 
-/// Works until it is closed or nobody is left who could ask. `_lock` is let go of only after the
-/// connection.
-fn serve(connection: Connection, mut jobs: mpsc::Receiver<Job>, _lock: &File) {
+/// Works until it is closed or nobody is left who could ask. The lock is let go of after the
+/// connection, and before anybody is told that the store is closed.
+fn serve(connection: Connection, mut jobs: mpsc::Receiver<Job>, lock: File) {
     let mut closing = None;
     while let Some(mut job) = jobs.blocking_recv() {
         loop {
@@ -130,6 +130,7 @@ fn serve(connection: Connection, mut jobs: mpsc::Receiver<Job>, _lock: &File) {
     }
     let emptied = truncate_log(&connection);
     let closed = connection.close().map_err(|(_, error)| StoreError::of(&error));
+    drop(lock);
     if let Some(answer) = closing {
         let _ = answer.send(emptied.and(closed));
     }

@@ -1,1 +1,0 @@
-//! What the store promises, tried on real files.
