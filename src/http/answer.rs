@@ -3,7 +3,7 @@
 
 use crate::model::Format;
 use crate::publish::{Encoding, Shelved};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH,
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LAST_MODIFIED, LOCATION, RETRY_AFTER, VARY,
@@ -19,21 +19,22 @@ const FRESHNESS: HeaderValue = HeaderValue::from_static("public, max-age=300");
 const UNKEPT: HeaderValue = HeaderValue::from_static("no-store");
 const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
-/// When to come back while the daemon starts, in seconds.
-const START: u16 = 10;
+/// When to come back after a 503, in seconds.
+const LATER: u16 = 10;
 
-/// A rendition; without `body`, what a HEAD request gets.
+/// A rendition with its body.
 pub(super) fn rendition(
     shelved: &Shelved,
     format: Format,
     encoding: Encoding,
-    body: Option<Body>,
+    body: Bytes,
 ) -> Response {
-    let mut response = Response::new(body.unwrap_or_default());
+    let length = body.len();
+    let mut response = Response::new(Body::from(body));
     let headers = response.headers_mut();
     validators(headers, shelved, encoding);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
-    headers.insert(CONTENT_LENGTH, shelved.bytes(encoding).into());
+    headers.insert(CONTENT_LENGTH, length.into());
     if encoding != Encoding::Identity {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.token()));
     }
@@ -57,7 +58,7 @@ fn validators(headers: &mut HeaderMap, shelved: &Shelved, encoding: Encoding) {
         }
     }
     headers.insert(CACHE_CONTROL, FRESHNESS);
-    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
     // A feed is public: pages elsewhere may read it.
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
 }
@@ -74,10 +75,16 @@ pub(super) fn moved(location: &str) -> Response {
     response
 }
 
-/// 503 while the daemon starts: a reader must not take a feed for gone.
-pub(super) fn starting() -> Response {
-    let mut response = text(StatusCode::SERVICE_UNAVAILABLE, "starting\n");
-    response.headers_mut().insert(RETRY_AFTER, START.into());
+/// 404, in our words alone.
+pub(super) fn not_found() -> Response {
+    text(StatusCode::NOT_FOUND, "not found\n")
+}
+
+/// 503 while the daemon starts, or when a file cannot be read: a reader must not take a feed for
+/// gone.
+pub(super) fn not_now() -> Response {
+    let mut response = text(StatusCode::SERVICE_UNAVAILABLE, "not now\n");
+    response.headers_mut().insert(RETRY_AFTER, LATER.into());
     response
 }
 

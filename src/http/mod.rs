@@ -6,6 +6,7 @@
 mod answer;
 mod condition;
 mod connection;
+mod feeds;
 mod listen;
 mod negotiate;
 mod routes;

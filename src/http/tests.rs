@@ -135,7 +135,7 @@ async fn a_feed_comes_with_everything_that_a_cache_and_a_browser_need() {
             ("content-length", &answer.body.len().to_string()),
             ("last-modified", "Sun, 06 Nov 1994 08:49:37 GMT"),
             ("cache-control", "public, max-age=300"),
-            ("vary", "accept-encoding"),
+            ("vary", "Accept-Encoding"),
             ("access-control-allow-origin", "*"),
             ("x-robots-tag", "noindex"),
             ("x-content-type-options", "nosniff"),
