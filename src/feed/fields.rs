@@ -24,13 +24,8 @@ pub(super) struct Field<'a> {
     inner: &'a str,
 }
 
-/// The child elements of `element` (from its start tag to its end tag), in order. The element has
-/// passed the scan; at anything odd the rest is left out.
-pub(super) fn children<'a>(element: &'a str, prefixes: &Prefixes) -> Vec<Field<'a>> {
-    within(inner(element), prefixes)
-}
-
-/// The elements at the top of `inner`.
+/// The elements at the top of `inner`, in order. It has passed the scan; at anything odd the rest is
+/// left out.
 fn within<'a>(inner: &'a str, prefixes: &Prefixes) -> Vec<Field<'a>> {
     let mut reader = Reader::from_str(inner);
     let mut fields = Vec::new();

@@ -27,8 +27,11 @@ fn trimmed(text: &str) -> String {
     });
     let bracketed = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
     let text = bracketed.filter(|inner| !inner.contains(['(', ')'])).unwrap_or(text);
-    let text = text.trim_end_matches("()").trim_end_matches("<>");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let emptied = ["( )", "()", "（ ）", "< >", "[ ]"]
+        .iter()
+        .find_map(|brackets| line.strip_suffix(brackets));
+    emptied.unwrap_or(&line).trim().to_owned()
 }
 
 /// The first mail address in a text.
@@ -58,7 +61,7 @@ mod tests {
             ("\"Joe Doe\" &lt;joe@example.org&gt;", "Joe Doe"),
             ("mailto:joe@example.org (Joe)", "Joe"),
             ("joe@example.org", "joe@example.org"),
-            ("　山田太郎（yamada@example.co.jp）", "山田太郎()"),
+            ("　山田太郎（yamada@example.co.jp）", "山田太郎"),
             ("Анна Каренина, ТАСС", "Анна Каренина, ТАСС"),
             ("<b>Joe</b>", "Joe"),
             ("Joe (Staff writer)", "Joe (Staff writer)"),

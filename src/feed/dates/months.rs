@@ -9,10 +9,10 @@ const MONTHS: [&str; 12] = [
     // Germanic, Romance and loans · Slavic · Baltic, Finnic, Turkic · other scripts
     "jan jän gen ene ian urt янв јан яну ιαν янва sty led sij січ студ saus jaan tammi oca qan yan يناير جانفي ينا כانون كانونالثاني ינו जन জানু ม.ค มกรา ჯან հուն january ژانویه",
     "feb fév fev feu фев φεβ φλεβ lut úno uno vel лют лют veebr vas helmi şub sub fevral فبراير فيفري شباط פבר फ़र फर ফেব্রু ก.พ กุมภา თებ փետ فوریه",
-    "mar mär mae mrt mrz març марта мар μαρ märts bře bre ožu бер сак kov maalis mart مارس آذار מרץ מרס मार्च মার্চ มี.ค มีนา მარ մար maret mac",
+    "mar mär maar mrt mrz març марта мар μαρ märts bře bre ožu бер сак kov maalis mart مارس آذار מרץ מרס मार्च মার্চ มี.ค มีนา მარ մար maret mac",
     "apr avr abr ápr апр απρ kwi dub tra кві крас bal huhti nis avril aprel أبريل ابريل أفريل نيسان אפר अप्रै এপ্রি เม.ย เมษา აპრ ապր آوریل",
     "may mai mei mag máj maj мая май мај μαι μαΐ μαϊ μάι kvě kve svi тра geg touko mayıs مايو ماي أيار מאי मई মে พ.ค พฤษภา მაი մայ مه",
-    "jun jún juin giu iun juni juny июн јун юни ιουν cze červen čvn cerven lipnja чер чэрв birž birz kesä kesa haz iyun يونيو جوان حزيران יונ जून জুন มิ.ย มิถุนา ივნ հունի ژوئن",
+    "jun jún juin giu iun juni juny июн јун юни ιουν cze červn červen čvn cerven lipnja чер чэрв birž birz kesä kesa haz iyun يونيو جوان حزيران יונ जून জুন มิ.ย มิถุนา ივნ հունի ژوئن",
     "jul júl juil lug iul july июл јул юли ιουλ lip červenec července čvc cervenec srpnja srpanj лип ліп liep heinä heina tem iyul يوليو جويلية تموز יול जुल জুলা ก.ค กรกฎา ივლ հուլի ژوئیه",
     "aug aoû aou ago avg agu ags ogos авг αυγ sie srp kolovoz сер жні rugp elo ağu agustos avqust أغسطس اغسطس أوت آب אוג अगस्त আগ ส.ค สิงหา აგვ օգո اوت",
     "sep set sett szept сен септ σεπ wrz zář zar rujna rujan вер верас rugs syys eyl sentyabr سبتمبر أيلول ספט सित সেপ্টে ก.ย กันยา სექ սեպ سپتامبر",
