@@ -29,6 +29,8 @@ pub use find::NotFound;
 pub use polling::{DomainRule, Polling, Timeouts};
 pub use problem::Problems;
 pub use publish::{DedupSettings, PublishSettings, Retention};
+pub use source_id::derive as source_id;
+pub use units::parse_duration;
 
 use crate::model::Source;
 use crate::topics::{Concepts, Topic};

@@ -23,6 +23,7 @@ mod prolog;
 mod prose;
 mod refusal;
 mod repair;
+mod sanitize;
 mod scan;
 mod xml;
 
@@ -30,6 +31,7 @@ pub use compose::{Parts, compose};
 use crate::model::{Document, DocumentEntry, Source, Time, Window};
 use mends::Mends;
 pub use refusal::NotAFeed;
+pub use sanitize::{SANITIZER_VERSION, sanitize};
 use std::time::Duration;
 
 /// The reader's version. It is part of every fingerprint: raise it when the same bytes would be
