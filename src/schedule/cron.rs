@@ -8,7 +8,9 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CronError {
     /// It does not follow the grammar.
-    #[error("not a cron expression: {0}; write six fields, seconds first, as in \"0 */10 * * * *\"")]
+    #[error(
+        "not a cron expression: {0}; write six fields, seconds first, as in \"0 */10 * * * *\""
+    )]
     Grammar(String),
     /// No time in the next years fits, such as the 31st of February.
     #[error("this never comes: no time in the next years fits")]

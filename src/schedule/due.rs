@@ -174,7 +174,8 @@ mod tests {
     }
 
     fn wait(state: &SourceState) -> Duration {
-        let due = next_due(&Situation { now: now(), bounds: BOUNDS, cron: None, state, jitter: 0.5 });
+        let due =
+            next_due(&Situation { now: now(), bounds: BOUNDS, cron: None, state, jitter: 0.5 });
         (due.at - now()).to_std().unwrap()
     }
 
