@@ -29,8 +29,8 @@ mod sanitize;
 mod scan;
 mod xml;
 
-pub use compose::{Parts, compose};
 use crate::model::{Document, DocumentEntry, Source, Time, Window};
+pub use compose::{Parts, compose};
 use mends::Mends;
 pub use refusal::NotAFeed;
 pub use sanitize::{SANITIZER_VERSION, sanitize};
