@@ -16,7 +16,9 @@ const MARK: usize = 9;
 /// other. The scheme does not count: moving from http to https keeps the id. Where that loses
 /// something (letters beyond ASCII, more than fits), eight hex digits of a hash over the whole
 /// make up for it. Two addresses can still come to the same id; config then asks for an explicit one.
-pub(super) fn derive(url: &Url) -> Option<SourceId> {
+#[must_use]
+#[expect(clippy::expect_used, reason = "see the last line: it is a name by the way it is made")]
+pub fn source_id(url: &Url) -> SourceId {
     let host = url.host_str().unwrap_or_default();
     let host = host.strip_prefix("www.").unwrap_or(host);
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
@@ -25,12 +27,12 @@ pub(super) fn derive(url: &Url) -> Option<SourceId> {
 
     let (readable, is_all) = without_percents(&whole);
     let mut slug = shapes::slug(&readable);
-    if !is_all || slug.len() > LONGEST {
+    if slug.is_empty() || !is_all || slug.len() > LONGEST {
         slug.truncate(LONGEST - MARK);
         let hash = blake3::hash(whole.as_bytes()).to_hex();
         slug = format!("{}-{}", slug.trim_end_matches('-'), &hash[..MARK - 1]);
     }
-    slug.trim_start_matches('-').parse().ok()
+    slug.trim_start_matches('-').parse().expect("1 to 64 letters and digits with inner hyphens")
 }
 
 /// The text without its percent-encoded bytes, and whether there were none.
@@ -51,7 +53,7 @@ mod tests {
     use super::*;
 
     fn id(url: &str) -> String {
-        derive(&Url::parse(url).unwrap()).unwrap().to_string()
+        source_id(&Url::parse(url).unwrap()).to_string()
     }
 
     /// What these say is in the databases of operators: a change makes all their entries new.
@@ -65,6 +67,7 @@ mod tests {
             ("http://[::1]:8080/a", "1-8080-a"),
             ("https://example.org/feed?section=World&x=1", "example-org-feed-section-world-x-1"),
             ("https://한겨레.example/rss", "xn-h89at9srwx-example-rss"),
+            ("http://[::]/", "a97c4c4d"),
             ("https://example.org/북한/rss", "example-org-rss-643e8f20"),
             (
                 "https://example.org/a/very/long/path/that/goes/on/and/on/until/it/does/not/fit.xml",
