@@ -1,6 +1,6 @@
 //! The tasks of the pipeline and the ways to talk to them.
 
-use crate::config::Config;
+use crate::config::{Config, Timeouts};
 use crate::fetch::{FetchLimits, Fetcher};
 use crate::model::{SourceId, TopicName};
 use crate::pipeline::{
@@ -132,12 +132,12 @@ fn rule_hash(topic: &Topic) -> [u8; 16] {
 }
 
 fn limits(config: &Config) -> FetchLimits {
-    let polling = &config.polling;
+    let Timeouts { connect, read, total } = config.polling.timeouts;
     FetchLimits {
-        connect: polling.connect_timeout,
-        read: polling.read_timeout,
-        total: polling.timeout,
-        max_body: polling.max_body,
+        connect,
+        read,
+        total,
+        max_body: config.polling.max_body,
         redirects: REDIRECTS,
     }
 }

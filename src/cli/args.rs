@@ -1,5 +1,6 @@
 //! The command line's grammar.
 
+use crate::config;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -89,7 +90,7 @@ pub(super) struct Try {
     /// The rule, as in config; without it, the rules of all topics
     pub rule: Option<String>,
     /// Entries first seen within this time (`7d`, `12h`)
-    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = crate::config::duration)]
+    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = config::parse_duration)]
     pub since: std::time::Duration,
     /// Entries from a file instead of the store, one JSON object a line; `-` is standard input
     #[arg(long, value_name = "FILE")]
@@ -105,7 +106,7 @@ pub(super) struct Stories {
     #[arg(long)]
     pub json: bool,
     /// Stories that opened within this time (`7d`, `12h`)
-    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = crate::config::duration)]
+    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = config::parse_duration)]
     pub since: std::time::Duration,
     /// Replays entries from a file through the real dedup, one JSON object a line; `-` is standard
     /// input

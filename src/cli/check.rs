@@ -8,9 +8,9 @@ use std::path::Path;
 /// Checks a config file.
 pub(super) fn check(config: Option<&Path>) -> Result<Exit, Failure> {
     let path = Config::find(config)?;
-    let (config, warnings) = Config::check(&path)?;
-    if warnings.count() > 0 {
-        out::to_stderr(&warnings.render(out::styled()));
+    let config = Config::load(&path)?;
+    if config.warnings.count() > 0 {
+        out::to_stderr(config.warnings.render(out::styled()).trim_end());
     }
     let mut out = Out::new();
     out.line(format_args!(

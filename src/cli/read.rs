@@ -99,7 +99,7 @@ fn from_file(path: &str, wanted: &Read) -> Result<Document, String> {
 fn source_of(url: &Url) -> Result<Source, String> {
     let every = Duration::from_secs(900);
     Ok(Source {
-        id: crate::config::source_id(url),
+        id: crate::config::source_id(url).ok_or("its address names nothing")?,
         url: url.clone(),
         name: None,
         language: None,

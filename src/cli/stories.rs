@@ -62,22 +62,23 @@ struct Teller<'a> {
 }
 
 fn json(story: &StoredStory) -> Story<'_> {
-    let teller = |entry| {
-        let StoryEntry { id, source, link, title, language, relation, of } = entry;
-        Teller {
-            id: id.0,
-            source: source.as_str(),
-            link: link.as_deref(),
-            title,
-            language: language.as_deref(),
-            relation: relation.word(),
-            of: of.map(|of| of.0),
-        }
-    };
     Story {
         story: story.story.0,
         first_seen: story.first_seen,
         entries: story.entries.iter().map(teller).collect(),
+    }
+}
+
+fn teller(entry: &StoryEntry) -> Teller<'_> {
+    let StoryEntry { id, source, link, title, language, relation, of } = entry;
+    Teller {
+        id: id.0,
+        source: source.as_str(),
+        link: link.as_deref(),
+        title,
+        language: language.as_deref(),
+        relation: relation.word(),
+        of: of.map(|of| of.0),
     }
 }
 

@@ -15,6 +15,14 @@ pub(super) struct Complaint {
 }
 
 impl Complaint {
+    /// What is wrong and what would be right, in one line.
+    pub(super) fn into_line(self) -> String {
+        match self.help {
+            Some(help) => format!("{}: {help}", self.message),
+            None => self.message,
+        }
+    }
+
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None, part: None }
     }

@@ -29,7 +29,8 @@ pub use find::NotFound;
 pub use polling::{DomainRule, Polling, Timeouts};
 pub use problem::Problems;
 pub use publish::{DedupSettings, PublishSettings, Retention};
-pub use source_id::source_id;
+pub use source_id::derive as source_id;
+pub use units::parse_duration;
 
 use crate::model::Source;
 use crate::topics::{Concepts, Topic};
@@ -38,7 +39,6 @@ use problem::Problem;
 use reader::Section;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// A config without errors.
 #[derive(Debug, Clone, PartialEq)]
@@ -149,19 +149,6 @@ impl Config {
         }
     }
 }
-
-/// Reads a duration as config writes it (`"90s"`, `"1h 30m"`), for options of commands.
-pub fn duration(text: &str) -> Result<Duration, NotADuration> {
-    units::duration(text).map_err(|complaint| {
-        let help = complaint.help.map(|help| format!(" ({help})")).unwrap_or_default();
-        NotADuration(complaint.message + &help)
-    })
-}
-
-/// Why a text is not a duration.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct NotADuration(String);
 
 /// systemd separates the directories of a unit that asks for several by colons.
 fn first_directory(value: &OsStr) -> Option<PathBuf> {

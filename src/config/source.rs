@@ -3,8 +3,7 @@
 use super::polling::{self, Polling};
 use super::problem::Problem;
 use super::reader::Section;
-use super::source_id::source_id;
-use super::{cron, shapes};
+use super::{cron, shapes, source_id};
 use crate::link;
 use crate::model::{Source, SourceId};
 use std::collections::HashMap;
@@ -77,7 +76,7 @@ impl Sources {
         let is_derived = given.is_none();
         let id = match given {
             Some(id) => id,
-            None => Spanned::new(url.span(), source_id(url.get_ref())),
+            None => Spanned::new(url.span(), source_id::derive(url.get_ref())?),
         };
         if let Some(first) = self.ids_at.get(id.get_ref()) {
             let problem = Problem::error(format!("two sources are called `{}`", id.get_ref()))

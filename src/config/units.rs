@@ -35,6 +35,12 @@ const SIZE: [(&str, u64); 10] = [
 const TIME_HELP: &str = "the units are ms, s, m, h, d and w: `\"90s\"`, `\"1h 30m\"`, `\"7d\"`";
 const SIZE_HELP: &str = "the units are B, KiB, MiB, GiB and KB, MB, GB: `\"10 MiB\"`";
 
+/// Reads a duration as config writes it, for other places where people write one; the error says what
+/// is wrong and what would be right.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    duration(text).map_err(Complaint::into_line)
+}
+
 /// Reads `"90s"`, `"15m"`, `"1h 30m"`, `"7d"`, `"500ms"`.
 pub(super) fn duration(text: &str) -> Result<Duration, Complaint> {
     let parts = quantities(text)?;

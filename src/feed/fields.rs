@@ -52,7 +52,7 @@ fn within<'a>(inner: &'a str, prefixes: &Prefixes) -> Vec<Field<'a>> {
 
 fn field<'a>(tag: &'a str, inner: &'a str, prefixes: &Prefixes) -> Field<'a> {
     let (prefix, local) = name(tag).split_once(':').unwrap_or(("", name(tag)));
-    Field { space: prefixes.space(prefix), prefix, local, tag, inner }
+    Field { space: prefixes.within(tag).space(prefix), prefix, local, tag, inner }
 }
 
 /// A single element as a field.
@@ -209,6 +209,9 @@ pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
+/// The longest reference that is looked for, in bytes.
+const LONGEST_REFERENCE: usize = 40;
+
 /// Text with its references resolved, as far as they mean anything.
 pub(super) fn decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
@@ -218,7 +221,7 @@ pub(super) fn decoded(text: &str) -> Cow<'_, str> {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         decoded.push_str(before);
-        let end = after.find(';').filter(|end| *end <= 40);
+        let end = after.bytes().take(LONGEST_REFERENCE).position(|byte| byte == b';');
         if let Some(end) = end {
             push_reference(&mut decoded, &after[..end]);
             rest = &after[end + 1..];

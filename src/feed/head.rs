@@ -60,7 +60,7 @@ fn title(fields: &[Field<'_>], dialect: Dialect) -> Option<String> {
     let is_plain = dialect == Dialect::Atom
         && matches!(field.attribute("type").as_deref(), None | Some("text" | "text/plain"));
     let prose = if field.has_elements() {
-        Prose::html(field.markup())
+        Prose::markup(field.markup())
     } else if is_plain {
         Prose::plain(field.text()?)
     } else {

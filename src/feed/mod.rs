@@ -14,6 +14,7 @@ mod gather;
 mod head;
 mod item;
 mod json;
+mod media;
 mod mends;
 mod namespaces;
 mod normalize;
@@ -21,8 +22,10 @@ mod parse;
 mod people;
 mod prolog;
 mod prose;
+mod raw;
 mod refusal;
 mod repair;
+mod sanitize;
 mod scan;
 mod xml;
 
@@ -30,6 +33,7 @@ pub use compose::{Parts, compose};
 use crate::model::{Document, DocumentEntry, Source, Time, Window};
 use mends::Mends;
 pub use refusal::NotAFeed;
+pub use sanitize::{SANITIZER_VERSION, sanitize};
 use std::time::Duration;
 
 /// The reader's version. It is part of every fingerprint: raise it when the same bytes would be

@@ -6,6 +6,7 @@
 
 use super::fields;
 use super::scan::{Dialect, Scan};
+use std::borrow::Cow;
 
 /// The vocabularies that are understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +82,9 @@ const VOCABULARIES: [(Space, &str, &str, &[&str]); 10] = [
     (Space::Feedburner, "pheedo", "http://www.pheedo.com/namespace/pheedo", &[]),
 ];
 
+/// quick-xml takes at most 128 declarations; no feed has a quarter of that.
+const MOST_PREFIXES: usize = 60;
+
 /// What the prefixes of a document mean.
 #[derive(Debug, Clone)]
 pub(super) struct Prefixes {
@@ -89,24 +93,45 @@ pub(super) struct Prefixes {
     declared: Vec<(String, Space, String)>,
 }
 
+/// The namespaces that a start tag declares, by prefix (empty: the default).
+fn declared(tag: &str) -> Vec<(String, String)> {
+    let prefix = |name: &str| match name.strip_prefix("xmlns") {
+        Some("") => Some(String::new()),
+        Some(rest) => rest.strip_prefix(':').map(str::to_owned),
+        None => None,
+    };
+    let attributes = fields::attributes(tag).into_iter();
+    attributes
+        .filter_map(|(name, address)| Some((prefix(&name)?, address)))
+        .take(MOST_PREFIXES)
+        .collect()
+}
+
 impl Prefixes {
     /// Reads the declarations of the elements around the items.
     pub(super) fn of(scan: &Scan<'_>) -> Self {
         let mut prefixes = Self { dialect: scan.dialect, declared: Vec::new() };
         for tag in &scan.ancestors {
             let own = fields::name(tag).rsplit_once(':').map_or("", |(prefix, _)| prefix);
-            for (name, address) in fields::attributes(tag) {
-                let prefix = match name.as_str() {
-                    "xmlns" => "",
-                    name => match name.strip_prefix("xmlns:") {
-                        Some(prefix) => prefix,
-                        None => continue,
-                    },
-                };
-                prefixes.declare(prefix, &address, own);
+            for (prefix, address) in declared(tag) {
+                prefixes.declare(&prefix, &address, own);
             }
         }
         prefixes
+    }
+
+    /// With what the start tag of an element within declares by itself.
+    pub(super) fn within(&self, tag: &str) -> Cow<'_, Self> {
+        if !tag.contains("xmlns") {
+            return Cow::Borrowed(self);
+        }
+        let mut inner = self.clone();
+        for (prefix, address) in declared(tag) {
+            inner.declared.retain(|(known, ..)| *known != prefix);
+            let space = self.known(&address);
+            inner.declared.push((prefix, space, address));
+        }
+        Cow::Owned(inner)
     }
 
     /// An RDF root is in RDF's own namespace and its items in the default one.
@@ -144,20 +169,19 @@ impl Prefixes {
     }
 
     /// Every prefix with the address that feed-rs knows it by; `used` are those of the items.
-    pub(super) fn declarations(&self, used: &[String]) -> Vec<(String, String)> {
+    pub(super) fn declarations<'p>(
+        &self,
+        used: impl IntoIterator<Item = &'p str>,
+    ) -> Vec<(String, String)> {
         let declared = self.declared.iter().filter(|(prefix, ..)| !prefix.is_empty());
         let mut all: Vec<(String, String)> = declared
             .map(|(prefix, space, address)| {
                 (prefix.clone(), self.canonical(*space).map_or(address.clone(), str::to_owned))
             })
             .collect();
-        for prefix in VOCABULARIES
-            .iter()
-            .map(|(_, prefix, ..)| *prefix)
-            .chain(used.iter().map(String::as_str))
-        {
-            if !prefix.is_empty() && prefix != "xml" && all.iter().all(|(known, _)| known != prefix)
-            {
+        let usual = VOCABULARIES.iter().map(|(_, prefix, ..)| *prefix);
+        for prefix in usual.chain(used).take(MOST_PREFIXES) {
+            if prefix != "xml" && all.iter().all(|(known, _)| known != prefix) {
                 let known = self.canonical(self.space(prefix)).unwrap_or("urn:muara:undeclared");
                 all.push((prefix.to_owned(), known.to_owned()));
             }

@@ -11,6 +11,9 @@ use crate::model::{Content, Enclosure, Entry, EntryKey, KeyKind, Time};
 use crate::{link, text};
 use url::Url;
 
+/// Authors, categories and enclosures beyond this number are left out.
+const MOST_IN_LIST: usize = 100;
+
 /// What an item is normalized against.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Surroundings<'a> {
@@ -123,7 +126,7 @@ fn web_address(raw: &str, base: &Url) -> Option<Url> {
 
 fn enclosures(raw: &[Enclosure], base: &Url) -> Vec<Enclosure> {
     let mut enclosures: Vec<Enclosure> = Vec::new();
-    for enclosure in raw {
+    for enclosure in raw.iter().take(MOST_IN_LIST) {
         let Some(url) = web_address(&enclosure.url, base) else { continue };
         if enclosures.iter().all(|known| known.url != url.as_str()) {
             enclosures.push(Enclosure { url: url.into(), ..enclosure.clone() });
@@ -157,7 +160,7 @@ fn lines(raw: &[String]) -> Vec<String> {
 
 fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
     let mut distinct: Vec<String> = Vec::new();
-    for text in texts {
+    for text in texts.take(MOST_IN_LIST) {
         if !distinct.contains(&text) {
             distinct.push(text);
         }

@@ -4,13 +4,13 @@
 //! declared as it expects. One item that it refuses (an empty `media:title`, an unknown type) would
 //! cost it the whole document, so the items are then given to it one by one.
 
-use super::namespaces::Prefixes;
+use super::raw::{Around, Raw};
 use super::scan::Dialect;
 use feed_rs::model::Entry;
 use feed_rs::parser::Builder;
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use url::Url;
 
 /// What stands around the items that feed-rs gets.
 #[derive(Debug)]
@@ -22,22 +22,23 @@ pub(super) struct Envelope {
 
 impl Envelope {
     /// Everything that is not Atom is given as RSS 2.0: feed-rs knows more of it there than in RDF,
-    /// and keeps items without a link. `used` are the prefixes of the items.
-    pub(super) fn new(dialect: Dialect, prefixes: &Prefixes, used: &[String], base: &Url) -> Self {
-        let (root, close) = match dialect {
+    /// and keeps items without a link.
+    pub(super) fn new(around: &Around<'_>, items: &[Raw<'_>]) -> Self {
+        let (root, close) = match around.dialect {
             Dialect::Atom => ("<feed xmlns=\"http://www.w3.org/2005/Atom\"", "</feed>"),
             _ => ("<rss version=\"2.0\"", "</channel></rss>"),
         };
+        let used: BTreeSet<&str> = items.iter().flat_map(Raw::used_prefixes).collect();
         let mut open = root.to_owned();
-        for (prefix, address) in prefixes.declarations(used) {
+        for (prefix, address) in around.prefixes.declarations(used) {
             let address = quick_xml::escape::escape(address.as_str());
             open.extend([" xmlns:", &prefix, "=\"", &address, "\""]);
         }
         open.push('>');
-        if dialect != Dialect::Atom {
+        if around.dialect != Dialect::Atom {
             open.push_str("<channel>");
         }
-        Self { open, close, base: base.to_string() }
+        Self { open, close, base: around.base.to_string() }
     }
 
     /// What feed-rs makes of each item; `None` where it makes nothing of it.

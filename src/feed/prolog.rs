@@ -19,6 +19,11 @@ pub(super) enum Document<'a> {
 /// The local names of root elements that hold items, folded.
 const ROOTS: [&str; 6] = ["rss", "feed", "rdf", "channel", "entry", "urlset"];
 
+/// Names are compared up to here, and document types read, in bytes: neither is ever longer, and
+/// what looks for them again and again must not read to the end each time.
+const LONGEST_NAME: usize = 64;
+const LONGEST_DOCUMENT_TYPE: usize = 64 * 1024;
+
 /// Tells what a document is.
 pub(super) fn document<'a>(text: &'a str, mends: &mut Mends) -> Result<Document<'a>, NotAFeed> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
@@ -36,6 +41,11 @@ fn xml<'a>(text: &'a str, mends: &mut Mends) -> Result<Document<'a>, NotAFeed> {
     let root = first_start_tag(text);
     let text = if root.is_some_and(|root| is_feed_root(&text[root..])) {
         &text[root.unwrap_or_default()..]
+    } else if let Some(wrapped) =
+        root.filter(|root| is_page(&text[*root..])).and_then(|_| feed_in_page(text))
+    {
+        mends.add("a page around the feed", 1);
+        wrapped
     } else if root.is_some_and(|root| is_page(&text[root..])) || !has_feed_root(text) {
         return Err(other(text));
     } else {
@@ -86,7 +96,7 @@ fn first_start_tag(text: &str) -> Option<usize> {
 /// The length of a document type, with its internal subset.
 fn document_type(text: &str) -> Option<usize> {
     let (mut quote, mut in_subset) = (None, false);
-    for (at, byte) in text.bytes().enumerate() {
+    for (at, byte) in text.bytes().take(LONGEST_DOCUMENT_TYPE).enumerate() {
         match (quote, byte) {
             (Some(open), _) if open == byte => quote = None,
             (Some(_), _) => {}
@@ -102,7 +112,8 @@ fn document_type(text: &str) -> Option<usize> {
 }
 
 fn tag_name(tag: &str) -> &str {
-    let name = tag.trim_start_matches('<');
+    let near = &tag[..tag.floor_char_boundary(LONGEST_NAME)];
+    let name = near.strip_prefix('<').unwrap_or(near);
     name.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next().unwrap_or_default()
 }
 
@@ -123,6 +134,16 @@ fn feed_root(text: &str) -> Option<usize> {
         let local = name.rsplit(':').next().unwrap_or(name);
         ROOTS[..3].iter().any(|root| root.eq_ignore_ascii_case(local))
     })
+}
+
+/// A feed that a framework wrapped into its page template. Pages about feeds show theirs escaped,
+/// and scripts hold them in quotes; this one declares itself and has its end.
+fn feed_in_page(text: &str) -> Option<&str> {
+    let (mark, end) = [("<feed xmlns", "</feed>"), ("<rss version", "</rss>")]
+        .into_iter()
+        .find(|(mark, _)| text.contains(mark))?;
+    let feed = &text[text.find(mark)?..];
+    feed.rfind(end).map(|at| &feed[..at + end.len()])
 }
 
 fn has_feed_root(text: &str) -> bool {

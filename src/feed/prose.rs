@@ -22,8 +22,10 @@ pub(super) struct Prose {
 pub(super) enum Kind {
     /// Characters that mean themselves.
     Plain,
-    /// HTML, perhaps without a tag.
+    /// HTML, perhaps without a tag; what looks like a tag may be text.
     Html,
+    /// HTML whose tags are tags: they stood as elements in the document.
+    Markup,
 }
 
 /// Tags that give HTML away in a text that calls itself plain.
@@ -65,11 +67,15 @@ impl Prose {
         Self::new(text.into(), Kind::Html)
     }
 
+    pub(super) fn markup(html: String) -> Self {
+        Self::new(html, Kind::Markup)
+    }
+
     /// A body that calls itself plain but may be HTML all the same.
     pub(super) fn body(text: String, kind: Kind) -> Self {
         let folded = || text.to_ascii_lowercase();
-        let is_html = kind == Kind::Html || TELLING.iter().any(|tag| folded().contains(tag));
-        Self::new(text, if is_html { Kind::Html } else { Kind::Plain })
+        let is_html = kind == Kind::Plain && TELLING.iter().any(|tag| folded().contains(tag));
+        Self::new(text, if is_html { Kind::Html } else { kind })
     }
 
     /// The same as a body.
@@ -86,6 +92,7 @@ impl Prose {
         match self.kind {
             Kind::Plain => text::squash(&text::clean(&self.text)).into_owned(),
             Kind::Html => text::one_line(&literal_angles(&self.text)),
+            Kind::Markup => text::one_line(&self.text),
         }
     }
 
@@ -93,14 +100,14 @@ impl Prose {
     pub(super) fn paragraphs(&self) -> String {
         match self.kind {
             Kind::Plain => lines(&text::clean(&self.text)),
-            Kind::Html => text::plain(&self.text),
+            Kind::Html | Kind::Markup => text::plain(&self.text),
         }
     }
 
     /// As HTML.
     pub(super) fn into_html(self) -> String {
         match self.kind {
-            Kind::Html => self.text,
+            Kind::Html | Kind::Markup => self.text,
             Kind::Plain => escaped(self.text.trim()).replace("\r\n", "\n").replace('\n', "<br>\n"),
         }
     }

@@ -41,6 +41,10 @@ impl From<quick_xml::Error> for Trouble {
     }
 }
 
+/// feed-rs reads some elements recursively: a document of nothing but depth would overflow its
+/// stack, which no one can catch.
+pub(super) const DEEPEST: usize = 250;
+
 /// What a child of the document's frame is.
 enum Part {
     /// An element that holds items in its turn.
@@ -166,6 +170,9 @@ impl<'a> Walk<'a> {
                 Event::Start(tag) => {
                     check_attributes(&tag)?;
                     depth += 1;
+                    if depth > DEEPEST {
+                        return Err(Trouble("elements nested beyond all reason".to_owned()));
+                    }
                 }
                 Event::Empty(tag) => check_attributes(&tag)?,
                 Event::End(_) if depth == 0 => return Ok(()),

@@ -62,3 +62,6 @@ fn entries(feed: &ReadFeed) -> Vec<&Entry> {
 }
 
 mod corpus;
+mod encodings;
+mod formats;
+mod windows;

@@ -1,10 +1,11 @@
 //! XML feeds: find the items, pass over the known ones, read the rest.
 
 use super::fingerprint::{self, Inherited};
-use super::gather::{self, Around};
+use super::gather;
 use super::head::Head;
 use super::namespaces::Prefixes;
 use super::normalize::Surroundings;
+use super::raw::Around;
 use super::scan::{self, Dialect, Scan};
 use super::{Draft, MOST_ENTRIES, NotAFeed, ReadContext, fields, mends::Mends, repair};
 use url::Url;

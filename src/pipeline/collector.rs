@@ -330,5 +330,5 @@ fn log(source: &Source, summary: &PollSummary) {
 
 /// How long a poll may take at most: the fetch's own bound, and time to read and save.
 pub(super) fn lease_time(plan: &Plan) -> Duration {
-    plan.config.polling.timeout * 2 + Duration::from_secs(5 * 60)
+    plan.config.polling.timeouts.total * 2 + Duration::from_secs(5 * 60)
 }

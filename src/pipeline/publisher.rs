@@ -55,7 +55,7 @@ impl Publisher {
             self.render_due().await?;
             for answer in asked.drain(..) {
                 // Whoever asked may have stopped waiting.
-                drop(answer.send(()));
+                let _ = answer.send(());
             }
             tokio::select! {
                 () = cancel.cancelled() => break,

@@ -76,7 +76,7 @@ impl Sequencer {
 
 /// Whoever asked may have stopped waiting.
 fn answer(asker: oneshot::Sender<()>) {
-    drop(asker.send(()));
+    let _ = asker.send(());
 }
 
 /// Sequences one batch. Says whether there was anything to do.
@@ -273,7 +273,7 @@ async fn newest_matching(
             if matched.is_empty() || units.len() >= planned.settings.items {
                 continue;
             }
-            units.insert(topics::unit(planned.topic.collapse, entry.id, story, group));
+            units.insert(planned.topic.collapse.unit(entry.id, story, group));
             found.push((entry.clone(), matched));
         }
     }

@@ -2,8 +2,10 @@
 //! missing. No string reaches a format but through here.
 
 use super::html;
-use crate::model::{Enclosure, FeedSettings, Format, OutputFeed, OutputItem, Reason, Time};
-use crate::{model, text};
+use crate::model::{
+    self, Enclosure, FeedSettings, Format, OutputFeed, OutputItem, Reason, Time,
+};
+use crate::text;
 use chrono::{DateTime, SubsecRound};
 use std::borrow::Cow;
 use url::Url;

@@ -201,9 +201,10 @@ impl Parts {
     }
 
     fn set_time(&mut self, hour: u32, minute: u32, second: u32) -> Option<()> {
-        self.time = Some(NaiveTime::from_hms_opt(hour % 24, minute, second.min(59))?);
+        let time = NaiveTime::from_hms_opt(hour % 24, minute, second.min(59));
+        self.time = Some(time.filter(|_| hour <= 24)?);
         self.next_day = hour == 24;
-        (hour <= 24).then_some(())
+        Some(())
     }
 
     /// `+09:00`, `+0900`, `+9` after a time or a zone's name.

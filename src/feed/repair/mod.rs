@@ -8,6 +8,7 @@ mod references;
 mod tokens;
 
 use super::mends::Mends;
+use super::scan::DEEPEST as DEEPEST_IN_ITEM;
 use references::push_text;
 use tokens::{Token, Tokens};
 
@@ -15,8 +16,8 @@ use tokens::{Token, Tokens};
 /// elements of feeds (`link`, `source`) are not among them.
 const VOID: [&str; 9] = ["br", "hr", "img", "input", "wbr", "col", "embed", "area", "param"];
 
-/// Deeper nesting is flattened: nothing that anybody reads is nested so.
-const DEEPEST: usize = 512;
+/// Deeper nesting is flattened; what the scan lets pass within an item leaves room for the frame.
+const DEEPEST: usize = DEEPEST_IN_ITEM;
 
 /// Makes a document well-formed that begins with its root's start tag.
 pub(super) fn repair(text: &str, mends: &mut Mends) -> String {
@@ -64,12 +65,10 @@ impl<'a> Balance<'a, '_> {
     }
 
     fn start(&mut self, name: &'a str, attributes: &'a str, is_empty: bool) {
-        if let Some(depth) = self.item.filter(|depth| self.open[*depth].name == name) {
-            self.mends.add("unclosed element", self.open.len() - depth);
-            self.close_to(depth);
+        if is_item(name) {
+            self.close_for_item(name);
         }
-        let is_void =
-            self.open.len() > 3 && VOID.iter().any(|void| void.eq_ignore_ascii_case(name));
+        let is_void = self.open.len() > 3 && is_one_of(name, &VOID);
         if self.open.len() >= DEEPEST {
             self.mends.add("nesting beyond all reason", 1);
             return;
@@ -88,6 +87,23 @@ impl<'a> Balance<'a, '_> {
             self.item = Some(self.open.len());
         }
         self.open.push(Open { name, at });
+    }
+
+    /// An item begins outside of everything but what holds items: whatever else is open was not
+    /// closed, least of all another item.
+    fn close_for_item(&mut self, name: &str) {
+        let depth = match self.item {
+            _ if self.open.is_empty() => return,
+            Some(depth) if self.open[depth].name == name => depth,
+            Some(_) => return,
+            None => self
+                .open
+                .iter()
+                .rposition(|open| is_container(open.name))
+                .map_or(0, |depth| depth + 1),
+        };
+        self.mends.add("unclosed element", self.open.len() - depth);
+        self.close_to(depth.max(1));
     }
 
     fn end(&mut self, name: &str) {
@@ -129,8 +145,17 @@ impl<'a> Balance<'a, '_> {
 }
 
 fn is_item(name: &str) -> bool {
+    is_one_of(name, &["item", "entry"])
+}
+
+fn is_container(name: &str) -> bool {
+    is_one_of(name, &["rss", "rdf", "channel", "items", "feed"])
+}
+
+/// By local name, in any case of letters.
+fn is_one_of(name: &str, locals: &[&str]) -> bool {
     let local = name.rsplit(':').next().unwrap_or(name);
-    ["item", "entry", "url"].iter().any(|item| item.eq_ignore_ascii_case(local))
+    locals.iter().any(|known| known.eq_ignore_ascii_case(local))
 }
 
 #[cfg(test)]

@@ -6,6 +6,9 @@ use crate::feed::mends::Mends;
 /// The longest reference that is looked for, in bytes.
 const LONGEST: usize = 40;
 
+/// Attributes of one element beyond this number are left out.
+const MOST_ATTRIBUTES: usize = 64;
+
 /// Adds a text with its references made those of XML and its brackets escaped.
 pub(super) fn push_text(out: &mut String, text: &str, mends: &mut Mends) {
     let mut rest = text;
@@ -59,7 +62,7 @@ fn push_number(out: &mut String, name: &str, digits: &str, mends: &mut Mends) {
     }
     mends.add("reference to no character", 1);
     if let Some(c) = entities::numeric(digits) {
-        out.push(c);
+        out.push_str(&quick_xml::escape::escape(c.to_string()));
     }
 }
 
@@ -78,7 +81,10 @@ pub(super) fn push_attributes(out: &mut String, attributes: &str, mends: &mut Me
         let (name, after) = rest.split_at(length);
         let (value, after) = value(after.trim_start(), mends);
         rest = after.trim_start();
-        if seen.contains(&name) || !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+        if seen.len() >= MOST_ATTRIBUTES
+            || seen.contains(&name)
+            || !name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        {
             continue;
         }
         seen.push(name);

@@ -37,14 +37,47 @@ impl TokenMends {
 #[derive(Debug)]
 pub(super) struct Tokens<'a> {
     rest: &'a str,
+    cdata_end: Ahead,
+    comment_end: Ahead,
+    instruction_end: Ahead,
     pub(super) mends: TokenMends,
+}
+
+/// Where a mark stands next, remembered: a document that opens a thousand sections and closes none
+/// is not searched to its end a thousand times.
+#[derive(Debug)]
+struct Ahead {
+    mark: &'static str,
+    /// Bytes from the mark to the end of the text; `None` before the first search.
+    from_end: Option<usize>,
+}
+
+impl Ahead {
+    fn of(mark: &'static str) -> Self {
+        Self { mark, from_end: None }
+    }
+
+    /// The place of the mark in `rest`, a shorter end of the same text at each call.
+    fn find(&mut self, rest: &str) -> Option<usize> {
+        if self.from_end.is_none_or(|from_end| from_end > rest.len()) {
+            // No mark at all is remembered as one at the very end.
+            self.from_end = Some(rest.find(self.mark).map_or(0, |at| rest.len() - at));
+        }
+        self.from_end.filter(|from_end| *from_end > 0).map(|from_end| rest.len() - from_end)
+    }
 }
 
 const CDATA: &str = "<![CDATA[";
 
 impl<'a> Tokens<'a> {
     pub(super) fn of(text: &'a str) -> Self {
-        Self { rest: text, mends: TokenMends::default() }
+        Self {
+            rest: text,
+            cdata_end: Ahead::of("]]>"),
+            comment_end: Ahead::of("-->"),
+            instruction_end: Ahead::of("?>"),
+            mends: TokenMends::default(),
+        }
     }
 
     /// The next token; `open` is the innermost open element, whose end tag also ends a CDATA
@@ -91,12 +124,14 @@ impl<'a> Tokens<'a> {
 
     fn cdata(&mut self, open: Option<&str>) -> Token<'a> {
         let body = &self.rest[CDATA.len()..];
-        let end = body.find("]]>");
-        let end_tag = open.map(|name| format!("</{name}>")).and_then(|tag| body.find(&tag));
+        let end = self.cdata_end.find(body);
+        let section = &body[..end.unwrap_or(body.len())];
         // Another section cannot begin within one: then this one was to end with its element.
-        let is_unclosed = end.is_none_or(|end| body[..end].contains(CDATA));
+        let is_unclosed = end.is_none() || section.contains(CDATA);
+        let end_tag =
+            open.filter(|_| is_unclosed).and_then(|name| section.find(&format!("</{name}>")));
         match (end, end_tag) {
-            (_, Some(tag)) if is_unclosed && end.is_none_or(|end| tag < end) => {
+            (_, Some(tag)) => {
                 self.mends.cdata += 1;
                 self.rest = &body[tag..];
                 Token::CData(&body[..tag])
@@ -113,17 +148,17 @@ impl<'a> Tokens<'a> {
     }
 
     fn skip_declaration(&mut self) {
-        let end = |mark: &str| self.rest.find(mark).map(|at| at + mark.len());
         let is_declaration = self.rest.starts_with("<?xml ") || self.rest.starts_with("<!DOCTYPE");
         self.mends.declarations += usize::from(is_declaration);
-        let length = if self.rest.starts_with("<!--") {
-            end("-->").or_else(|| end(">"))
+        let end = if self.rest.starts_with("<!--") {
+            self.comment_end.find(self.rest).map(|at| at + 3)
         } else if self.rest.starts_with("<?") {
-            end("?>").or_else(|| end(">"))
+            self.instruction_end.find(self.rest).map(|at| at + 2)
         } else {
-            end(">")
+            None
         };
-        self.rest = &self.rest[length.unwrap_or(self.rest.len())..];
+        let end = end.or_else(|| self.rest.find('>').map(|at| at + 1));
+        self.rest = &self.rest[end.unwrap_or(self.rest.len())..];
     }
 
     fn end_tag(&mut self, after: &'a str) -> Token<'a> {
