@@ -16,6 +16,7 @@ const MARK: usize = 9;
 /// other. The scheme does not count: moving from http to https keeps the id. Where that loses
 /// something (letters beyond ASCII, more than fits), eight hex digits of a hash over the whole
 /// make up for it. Two addresses can still come to the same id; config then asks for an explicit one.
+#[must_use]
 pub fn derive(url: &Url) -> Option<SourceId> {
     let host = url.host_str().unwrap_or_default();
     let host = host.strip_prefix("www.").unwrap_or(host);
