@@ -31,7 +31,7 @@ enum Job {
 
 /// Work that is stored whole or not at all.
 trait Unit: Send {
-    /// Does it, within a savepoint; after an error nothing of it is kept.
+    /// Does it; after an error nothing of it is kept.
     fn run(&mut self, connection: &Connection) -> Result<(), StoreError>;
     /// Answers who waits, when the fate of the group's commit is known.
     fn answer(self: Box<Self>, commit: Result<(), StoreError>);
@@ -140,26 +140,31 @@ fn serve(connection: Connection, mut jobs: mpsc::Receiver<Job>, lock: File) {
 /// when that was not a unit.
 fn commit_group(
     connection: &Connection,
-    first: Box<dyn Unit>,
+    mut first: Box<dyn Unit>,
     jobs: &mut mpsc::Receiver<Job>,
 ) -> Option<Job> {
-    if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
+    let began = Instant::now();
+    // The first needs no savepoint, which would cost a copy of each page that it touches.
+    if let Err(error) = execute(connection, "BEGIN IMMEDIATE").and_then(|()| first.run(connection))
+    {
+        roll_back(connection);
         first.answer(Err(error));
         return None;
     }
-    let began = Instant::now();
-    let mut done = Vec::new();
-    let mut next = Some(Job::Unit(first));
+    let mut done = vec![first];
     let mut gathered = Ok(());
-    while let Some(Job::Unit(mut unit)) = next {
-        gathered = in_savepoint(connection, &mut *unit);
-        done.push(unit);
-        let room = gathered.is_ok() && done.len() < GROUP && began.elapsed() < GATHER;
-        next = if room { jobs.try_recv().ok() } else { None };
+    let mut next = None;
+    while gathered.is_ok() && done.len() < GROUP && began.elapsed() < GATHER {
+        next = jobs.try_recv().ok();
+        let Some(Job::Unit(_)) = next else { break };
+        if let Some(Job::Unit(mut unit)) = next.take() {
+            gathered = in_savepoint(connection, &mut *unit);
+            done.push(unit);
+        }
     }
     let fate = gathered.and_then(|()| execute(connection, "COMMIT"));
-    if fate.is_err() && !connection.is_autocommit() {
-        let _ = execute(connection, "ROLLBACK");
+    if fate.is_err() {
+        roll_back(connection);
     }
     for unit in done {
         unit.answer(fate.clone());
@@ -178,6 +183,13 @@ fn in_savepoint(connection: &Connection, unit: &mut dyn Unit) -> Result<(), Stor
         execute(connection, "ROLLBACK TO unit")?;
     }
     execute(connection, "RELEASE unit")
+}
+
+/// SQLite may have done it already; where it cannot, the next BEGIN says so.
+fn roll_back(connection: &Connection) {
+    if !connection.is_autocommit() {
+        let _ = execute(connection, "ROLLBACK");
+    }
 }
 
 fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
