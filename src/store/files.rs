@@ -68,7 +68,7 @@ pub(super) fn check_reading(dir: &Path) -> Result<(), StoreError> {
 pub(super) fn connect_reading(path: &Path) -> Result<Connection, StoreError> {
     let open = || {
         let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        connection.pragma_update(None, "cache_size", -4096)?;
+        connection.pragma_update(None, "cache_size", -2048)?;
         connection.set_prepared_statement_cache_capacity(64);
         schema::is_whole(&connection).map(|whole| (connection, whole))
     };
@@ -86,7 +86,7 @@ fn connect_writing(path: &Path) -> Result<Connection, StoreError> {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
-        connection.pragma_update(None, "cache_size", -16 * 1024)?;
+        connection.pragma_update(None, "cache_size", -8 * 1024)?;
         // What a SAVEPOINT may have to undo stays in memory.
         connection.pragma_update(None, "temp_store", "MEMORY")?;
         connection.set_prepared_statement_cache_capacity(128);
