@@ -79,6 +79,13 @@ impl<'r, 's> Cells<'r, 's> {
         }
     }
 
+    /// The next column, keys of an entry: the strongest of them.
+    pub(super) fn strongest_key(&mut self) -> Result<EntryKey> {
+        let keys: Vec<u8> = self.take()?;
+        let first = keys.get(..17).and_then(EntryKey::from_bytes);
+        first.ok_or_else(|| self.odd("an entry without a key"))
+    }
+
     /// The next column, read by `parse`.
     pub(super) fn parsed<T>(&mut self, parse: impl FnOnce(&str) -> Option<T>) -> Result<T> {
         let text: String = self.take()?;

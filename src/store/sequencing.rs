@@ -89,7 +89,7 @@ impl SqliteStore {
 /// The columns that [`read`] takes, in its order, and the tables that they are from.
 const FROM: &str = "SELECT e.entry_id, e.changes, e.pending, e.source_no, o.id, e.first_seen_at,
     e.published_at, e.link, e.canonical_link, e.title, coalesce(t.text, ''), e.authors,
-    e.categories, e.language, e.story_id, e.group_id
+    e.categories, e.language, e.story_id, e.group_id, e.keys
   FROM entries e
   JOIN sources o ON o.source_no = e.source_no
   LEFT JOIN entry_texts t ON t.entry_id = e.entry_id";
@@ -146,6 +146,7 @@ fn read(row: &Row<'_>) -> Result<PendingEntry> {
             let group: Option<i64> = cells.take()?;
             story.map(StoryId).zip(group.map(GroupId))
         },
+        key: cells.strongest_key()?,
     })
 }
 

@@ -1,1 +1,19 @@
-//! Text as people write it: folding, scripts, tokens, plain text from HTML.
+//! Text as people write it: folding for comparison, white space, cleaning, plain text from HTML,
+//! scripts, words, excerpts. Pure functions over `&str`, used by every floor above; links are
+//! `link`'s, matching is `topics`', and what may be shown as HTML is decided by `feed::sanitize`.
+
+mod clean;
+mod excerpt;
+mod extract;
+mod fold;
+mod layout;
+mod plain;
+mod script;
+mod words;
+
+pub use clean::{clean, squash};
+pub use excerpt::excerpt;
+pub use fold::fold;
+pub use plain::{one_line, plain};
+pub use script::{Script, script};
+pub use words::{Words, words};

@@ -1,0 +1,148 @@
+//! One spelling for all spellings of the same letters, for matching and for keys: never for
+//! showing. Languages are not known here; what a word's endings mean is left to `topics`.
+
+use std::borrow::Cow;
+
+use caseless::Caseless;
+use unicode_normalization::UnicodeNormalization;
+
+/// `text` in NFKC, full default case folding, NFKC again, and without default-ignorable
+/// characters (soft hyphens, joiners, direction marks, variation selectors).
+///
+/// This is the idea of Unicode's `NFKC_Casefold` (The Unicode Standard, section 3.13, R5).
+/// Idempotent. Folded ASCII, and text of the common scripts that is folded already, is borrowed.
+#[must_use]
+pub fn fold(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return fold_ascii(text);
+    }
+    if text.chars().all(is_simple) {
+        return fold_simple(text);
+    }
+    fold_any(text)
+}
+
+fn fold_ascii(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn fold_simple(text: &str) -> Cow<'_, str> {
+    let Some(first) = text.char_indices().find(|&(_, c)| lower(c) != c).map(|(at, _)| at) else {
+        return Cow::Borrowed(text);
+    };
+    let mut out = String::with_capacity(text.len());
+    out.push_str(&text[..first]);
+    out.extend(text[first..].chars().map(lower));
+    Cow::Owned(out)
+}
+
+fn fold_any(text: &str) -> Cow<'_, str> {
+    // Decomposed first: case folding of U+0345 and of letters that contain it is only stable so.
+    let kept = text.nfkd().filter(|&c| !is_ignorable(c));
+    Cow::Owned(kept.default_case_fold().nfkd().default_case_fold().nfkc().collect())
+}
+
+/// Letters and signs that NFKC leaves alone whatever stands beside them (of this same set), and
+/// that [`lower`] folds: what most of the world's news is written with.
+fn is_simple(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{7f}'
+        | '\u{a1}'..='\u{a7}' | '«' | '°' | '±' | '¶' | '·' | '»' | '¿'
+        | 'À'..='Þ' | 'à'..='ÿ'
+        | 'Ā'..='į' | 'Ĵ'..='ľ' | 'Ł'..='ň' | 'Ŋ'..='ž'
+        | 'Ѐ'..='ӿ'
+        | 'Ạ'..='ỹ'
+        | 'א'..='ת' | 'ء'..='غ' | 'ف'..='ي' | 'پ' | 'چ' | 'ژ' | 'ک' | 'گ' | 'ی' | '،'
+        | 'ก'..='า' | 'ิ'..='ื' | 'เ'..='็' | '่'..='๋'
+        | '‐' | '–' | '—' | '‘' | '’' | '‚' | '“' | '”' | '„' | '•' | '№'
+        | '、' | '。' | '「'..='】' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー'
+        | '一'..='\u{9fff}' | '가'..='힣'
+    ) && !matches!(c, 'İ' | '№' | '\u{483}'..='\u{489}')
+}
+
+/// Default case folding of one simple character.
+fn lower(c: char) -> char {
+    match c {
+        'A'..='Z' => c.to_ascii_lowercase(),
+        '\0'..='¿' | 'א'..='ỿ' if !('Ạ'..='ỹ').contains(&c) => c,
+        'À'..='ӿ' | 'Ạ'..='ỹ' => c.to_lowercase().next().unwrap_or(c),
+        c => c,
+    }
+}
+
+/// `Default_Ignorable_Code_Point` (Unicode 16), but for the Hangul fillers,
+/// which normalization handles.
+fn is_ignorable(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{fff8}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use proptest::prelude::{any, prop_assert_eq, proptest};
+
+    use super::{fold, fold_any, is_simple};
+
+    #[test]
+    fn what_is_folded_already_is_borrowed() {
+        for text in
+            ["north korea", "переговоры в сеуле", "북러 정상회담", "日本のニュース", "ข่าวเช้านี้"]
+        {
+            assert!(matches!(fold(text), Cow::Borrowed(same) if same == text), "{text}");
+        }
+    }
+
+    #[test]
+    fn spellings_of_the_same_word_become_one() {
+        assert_eq!(fold("KOREA"), "korea");
+        assert_eq!(fold("ПХЕНЬЯН, Ёлка"), "пхеньян, ёлка");
+        assert_eq!(fold("Straße"), fold("STRASSE"));
+        assert_eq!(fold("ΟΔΥΣΣΕΥΣ"), fold("οδυσσεύς").replace('ύ', "υ"));
+        assert_eq!(fold("Ｋｏｒｅａ ２０２６"), "korea 2026");
+        assert_eq!(fold("ﾆｭｰｽ"), "ニュース");
+        assert_eq!(fold("Cafe\u{301}"), fold("CAFÉ"));
+        assert_eq!(fold("한국"), fold("\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}"));
+        assert_eq!(fold("ﬁnance №5 ½"), "finance no5 1⁄2");
+        assert_eq!(fold("Rus\u{ad}sia"), "russia");
+        assert_eq!(fold("می\u{200c}خواهد"), "میخواهد");
+    }
+
+    #[test]
+    fn the_fast_way_says_the_same_as_the_slow_one_for_every_simple_character() {
+        for c in ('\0'..=char::MAX).filter(|&c| is_simple(c)) {
+            let text = format!("{c}é");
+            assert_eq!(fold(&text), fold_any(&text), "U+{:04X}", u32::from(c));
+        }
+    }
+
+    #[test]
+    fn folding_every_character_twice_changes_nothing_more() {
+        for c in '\0'..=char::MAX {
+            let once = fold(c.encode_utf8(&mut [0; 4])).into_owned();
+            assert_eq!(fold(&once), once, "U+{:04X}", u32::from(c));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn folding_is_idempotent(text in any::<String>()) {
+            let once = fold(&text).into_owned();
+            prop_assert_eq!(fold(&once).into_owned(), once);
+        }
+
+        #[test]
+        fn simple_neighbours_do_not_combine(text in "[À-ÿĀ-žЀ-ӿẠ-ỹא-תء-غก-๋ぁ-ヺ가-힣]{0,8}") {
+            prop_assert_eq!(fold(&text).into_owned(), fold_any(&text).into_owned());
+        }
+    }
+}
