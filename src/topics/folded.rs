@@ -19,7 +19,13 @@ pub(super) struct Folded<'a> {
 struct Piece {
     original: Range<usize>,
     folded: Range<usize>,
+    /// Without any small letter.
+    upper: bool,
 }
+
+/// The longest piece, in bytes, that is looked at letter by letter. Longer ones hold whole texts
+/// without ASCII; looking at all of one for each find in it would be quadratic.
+const LONGEST_MIXED: usize = 1024;
 
 impl<'a> Folded<'a> {
     pub(super) fn new(original: &'a str) -> Self {
@@ -42,9 +48,14 @@ impl<'a> Folded<'a> {
     }
 
     fn is_upper_within(&self, piece: &Piece, range: &Range<usize>) -> bool {
+        if piece.upper || piece.original.len() > LONGEST_MIXED {
+            return piece.upper;
+        }
         let original = &self.original[piece.original.clone()];
-        if no_lower(original) {
-            return true;
+        if original.is_ascii() {
+            let from = range.start.saturating_sub(piece.folded.start);
+            let to = range.end.min(piece.folded.end) - piece.folded.start;
+            return no_lower(&original[from..to]);
         }
         // Letter by letter, which is exact but where letters combine; those pieces are short.
         let mut at = piece.folded.start;
@@ -78,7 +89,8 @@ fn pieces(original: &str) -> Vec<Piece> {
             ascii + others.bytes().position(|b| b.is_ascii()).unwrap_or(others.len())
         };
         let end = folded + fold(&rest[..length]).len();
-        pieces.push(Piece { original: at..at + length, folded: folded..end });
+        let upper = no_lower(&rest[..length]);
+        pieces.push(Piece { original: at..at + length, folded: folded..end, upper });
         (at, folded) = (at + length, end);
     }
     pieces
