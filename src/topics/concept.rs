@@ -2,8 +2,8 @@
 //! and their terms read. Finding the terms in a text is left to `index`.
 
 use super::error::{ConceptError, ConceptPlace, RuleError, nearest};
-use super::lexer;
 use super::rule::Term;
+use super::{lexer, word};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ops::Range;
@@ -123,7 +123,7 @@ impl Builder {
         for at in 0..self.concepts.len() {
             let concept = &self.concepts[at];
             let whole = 0..concept.name.len();
-            let problem = if concept.name.is_empty() || !concept.name.chars().all(lexer::is_name) {
+            let problem = if concept.name.is_empty() || !concept.name.chars().all(word::is_name) {
                 Some("a name is made of letters, digits, `-` and `_`")
             } else if concept.any.is_empty() && concept.terms.is_empty() {
                 Some("it has neither `terms` nor `any`")

@@ -4,6 +4,7 @@
 use super::concept::Concepts;
 use super::error::RuleError;
 use super::lexer::{Spanned, Token, lex};
+use super::operands::{allow_near, side_of_near, suits};
 use super::rule::{Expr, Field, Leaf, Near, Term, What};
 use std::ops::Range;
 
@@ -105,65 +106,17 @@ impl Parser<'_> {
         let start = self.at;
         let left = self.not()?;
         let Some(&Token::Near(words)) = self.peek() else { return Ok(left) };
-        let left = self.side_of_near(left, self.span_since(start))?;
-        self.near_field()?;
+        let left = side_of_near(left, self.field, self.span_since(start))?;
+        allow_near(self.field, self.span())?;
         self.at += 1;
         let start = self.at;
         let right = self.not()?;
-        let right = self.side_of_near(right, self.span_since(start))?;
+        let right = side_of_near(right, self.field, self.span_since(start))?;
         if let Some(Token::Near(_)) = self.peek() {
             return Err(RuleError::new(self.span(), "`near` joins two things, not three")
                 .help("write `(a near/5 b) and (b near/5 c)`"));
         }
         Ok(Expr::Near(Near { field: self.field, left, right, words }))
-    }
-
-    fn near_field(&self) -> Result<(), RuleError> {
-        match self.field {
-            None | Some(Field::Title | Field::Text) => Ok(()),
-            Some(field) => {
-                let message = format!("`near` cannot be used in `{}:`", field.name());
-                Err(RuleError::new(self.span(), message)
-                    .help("it counts words in titles and texts; write `and`"))
-            }
-        }
-    }
-
-    /// The alternatives on one side of `near`.
-    fn side_of_near(&self, side: Expr, span: Range<usize>) -> Result<Vec<Leaf>, RuleError> {
-        let refused =
-            |message: &str, help: &str| Err(RuleError::new(span.clone(), message).help(help));
-        let parts = match side {
-            Expr::Or(parts) => parts,
-            Expr::Not(_) => {
-                return refused(
-                    "`near` needs something that is there",
-                    "`not` binds tighter than `near`: write `not (a near/5 b)`",
-                );
-            }
-            other => vec![other],
-        };
-        let mut leaves = Vec::with_capacity(parts.len());
-        for part in parts {
-            match part {
-                Expr::Leaf(leaf) if leaf.field == self.field => {
-                    leaves.push(Leaf { field: None, ..leaf });
-                }
-                Expr::Leaf(_) => {
-                    return refused(
-                        "a side of `near` has no field of its own",
-                        "put the field around both sides, as in `title:(a near/5 b)`",
-                    );
-                }
-                _ => {
-                    return refused(
-                        "`near` joins terms, concepts, or groups of them with `or`",
-                        "write `(a or b) near/5 c`; join more with `and`",
-                    );
-                }
-            }
-        }
-        Ok(leaves)
     }
 
     fn not(&mut self) -> Parsed {
@@ -309,25 +262,6 @@ impl Parser<'_> {
             _ => 1.0,
         };
         Ok(Expr::Leaf(Leaf { what, field: self.field, weight }))
-    }
-}
-
-/// `lang:` and `link:` do not look for words, so not every term makes sense in them.
-fn suits(what: &What, field: Option<Field>, span: Range<usize>) -> Result<(), RuleError> {
-    let is_tag = |word: &str| word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    match (field, what) {
-        (Some(Field::Lang), What::Term(Term::Word(word))) if is_tag(word) => Ok(()),
-        (Some(Field::Lang), _) => Err(RuleError::new(span, "this is not a language")
-            .help("`lang:` takes a language tag, as in `lang:ko` or `lang:pt-BR`")),
-        (Some(Field::Link), What::Concept(_)) => {
-            Err(RuleError::new(span, "a concept cannot be looked for in links")
-                .help("`link:` takes a part of the address, as in `link:example.com/politics`"))
-        }
-        (Some(Field::Link), What::Term(Term::Prefix(part))) => {
-            Err(RuleError::new(span, "`link:` needs no `*`")
-                .help(format!("it looks for a part of the address: write `link:{part}`")))
-        }
-        _ => Ok(()),
     }
 }
 
