@@ -1,15 +1,15 @@
-//! The content codings that every rendition is prepared in (RFC 9110 §8.4).
+//! The content codings that a rendition is served in (RFC 9110 §8.4).
 
 use bytes::Bytes;
 use flate2::{Compression, GzBuilder};
 use std::io::Write;
 
-/// Beyond this, output shrinks little and time doubles: 100 items of a topic in 1 ms.
+/// 200 KB of feed to 38.8 KB in 3.7 ms; level 9 takes as long for 25 bytes less.
 const GZIP_LEVEL: u32 = 6;
-/// Denser than gzip 6 in about the same time.
+/// The same to 34.8 KB in 4.5 ms.
 const BROTLI_QUALITY: u32 = 5;
-/// Base-2 logarithm of brotli's window; its own default.
-const BROTLI_WINDOW: u32 = 22;
+/// Base-2 logarithm of brotli's window: a feed of a megabyte whole.
+const BROTLI_WINDOW: u32 = 20;
 
 /// A content coding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,7 +23,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// Every coding, in the order of files on the shelf.
+    /// Every coding, those that shrink nothing first.
     pub const ALL: [Self; 3] = [Self::Identity, Self::Gzip, Self::Brotli];
 
     /// Its name in `Accept-Encoding` and `Content-Encoding`.
@@ -36,9 +36,14 @@ impl Encoding {
         }
     }
 
-    /// Its place in [`Encoding::ALL`].
-    pub(super) fn index(self) -> usize {
-        self as usize
+    /// Sets the entity tag of this coding apart. It names the effort as well: with another one,
+    /// the bytes would be others.
+    pub(super) fn etag_suffix(self) -> String {
+        match self {
+            Self::Identity => String::new(),
+            Self::Gzip => format!("-gz{GZIP_LEVEL}"),
+            Self::Brotli => format!("-br{BROTLI_QUALITY}"),
+        }
     }
 
     /// `body` in this coding. The same bytes give the same bytes: no time, no name in the header.

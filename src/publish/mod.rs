@@ -1,7 +1,7 @@
 //! Keeps the current renditions: for HTTP, and as files for the next start.
 //!
-//! What is rendered is compressed once, written in one atomic step and served from then on without
-//! asking the store. Blocking throughout; when to render, and answering requests, is for others.
+//! What is rendered is written in one atomic step, compressed when it is first asked for, and
+//! served from then on without asking the store. Blocking throughout; when to render, and answering requests, is for others.
 
 mod encoding;
 mod kept;

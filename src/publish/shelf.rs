@@ -1,7 +1,9 @@
 //! The shelf: which renditions there are, and the bodies that are asked for, in memory.
 //!
 //! Readers take no lock: the list of topics is replaced whole, never changed. Bodies live in their
-//! topic's file; one that was asked for is held in memory until the memory is needed for others.
+//! topic's file; one that is asked for is compressed then and held until its memory is needed for
+//! others. (Most codings of most feeds are never asked for, and compressing costs several times
+//! what rendering does.)
 
 use super::kept::{self, NewSheet};
 use super::shelved::{Body, Held, Sheet, Shelved, Topic};
@@ -63,7 +65,7 @@ impl Shelf {
 
     /// Puts a topic's renditions on the shelf and into its file, in place of the last ones. A
     /// format whose body is the same byte for byte keeps its `ETag` and its `last_modified`.
-    /// Takes some milliseconds, most of them compressing.
+    /// Takes two fsyncs, and some milliseconds for each coding that is in use.
     pub fn put(&self, set: &RenditionSet, stamp: Stamp) -> Result<(), PublishError> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let name = set.name.as_str();
@@ -78,7 +80,7 @@ impl Shelf {
             .map_err(PublishError::when("write the renditions to", &path))?;
         let topic = Arc::new(Topic::new(path, &header, start));
         if let Some(before) = before {
-            self.hold_what_was_held(&before, &topic, &sheets);
+            self.prepare_what_was_held(&before, &topic, set);
         }
         self.change(|topics| drop(topics.insert(name.into(), topic)));
         self.make_room();
@@ -113,11 +115,12 @@ impl Shelf {
     /// A body that is in memory.
     #[must_use]
     pub fn held(&self, shelved: &Shelved, encoding: Encoding) -> Option<Bytes> {
-        self.used(shelved.body(encoding))
+        self.used(shelved.sheet().body(encoding))
     }
 
-    /// A rendition with a body, read from its file if it is not in memory. It may be newer than
-    /// what `get` returned before. `None` if there is none (any more).
+    /// A rendition with its body, prepared from its file if it is not in memory: a few
+    /// milliseconds. It may be newer than what `get` returned before. `None` if there is none (any
+    /// more).
     pub fn load(
         &self,
         name: &str,
@@ -153,13 +156,18 @@ impl Shelf {
     }
 
     fn body(&self, shelved: &Shelved, encoding: Encoding) -> Result<Bytes, PublishError> {
-        let body = shelved.body(encoding);
+        let (topic, sheet) = (&shelved.topic, shelved.sheet());
+        let body = sheet.body(encoding);
+        let _preparing = body.preparing.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(held) = self.used(body) {
             return Ok(held);
         }
-        let path = &shelved.topic.path;
-        let bytes = kept::read(path, body.offset, &body.header)
-            .map_err(PublishError::when("read the renditions in", path))?;
+        let plain = match self.used(sheet.body(Encoding::Identity)) {
+            Some(plain) => plain,
+            None => kept::read(&topic.path, sheet.offset, sheet.bytes, &sheet.hash)
+                .map_err(PublishError::when("read the renditions in", &topic.path))?,
+        };
+        let bytes = encoding.encode(&plain);
         self.hold(body, bytes.clone());
         self.make_room();
         Ok(bytes)
@@ -173,19 +181,20 @@ impl Shelf {
     }
 
     fn hold(&self, body: &Body, bytes: Bytes) {
-        if body.header.bytes <= self.memory {
+        if bytes.len() as u64 <= self.memory {
             body.used.store(self.uses.fetch_add(1, Relaxed), Relaxed);
             body.held.store(Some(Arc::new(Held::new(bytes, &self.held))));
         }
     }
 
     /// Who asked for the last version will ask for this one too.
-    fn hold_what_was_held(&self, before: &Topic, topic: &Topic, sheets: &[NewSheet]) {
-        for (sheet, new) in topic.sheets.iter().zip(sheets) {
-            let Some(last) = before.sheet(sheet.format) else { continue };
-            for ((body, bytes), last) in sheet.bodies.iter().zip(&new.bodies).zip(&last.bodies) {
-                if last.held.load().is_some() {
-                    self.hold(body, bytes.clone());
+    fn prepare_what_was_held(&self, before: &Topic, topic: &Topic, set: &RenditionSet) {
+        for rendition in &set.renditions {
+            let sheets = (before.sheet(rendition.format), topic.sheet(rendition.format));
+            let (Some(before), Some(sheet)) = sheets else { continue };
+            for encoding in Encoding::ALL {
+                if before.body(encoding).held.load().is_some() {
+                    self.hold(sheet.body(encoding), encoding.encode(&rendition.body));
                 }
             }
         }
@@ -235,9 +244,7 @@ fn new_sheet(rendition: &Rendition, changed_at: Time, last: Option<&Sheet>) -> N
     let changed_at = changed_at.trunc_subsecs(0);
     let last_modified = match last {
         None => changed_at,
-        Some(last) if last.bodies[0].header.hash == kept::hash(&rendition.body) => {
-            last.last_modified
-        }
+        Some(last) if last.hash == kept::hash(&rendition.body) => last.last_modified,
         // Two changes within a second, or a clock that went back, must not look like none to a
         // client that asks by date alone.
         Some(last) => changed_at.max(last.last_modified + TimeDelta::seconds(1)),

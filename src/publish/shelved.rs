@@ -1,13 +1,13 @@
 //! What the shelf knows of a topic's renditions, and the bodies that it holds in memory.
 
-use super::kept::{BodyHeader, Header, SheetHeader};
+use super::kept::{Header, SheetHeader};
 use super::{Encoding, Stamp};
 use crate::model::{Format, Time};
 use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 
 /// One topic's renditions; never changed but for what is held in memory.
 #[derive(Debug)]
@@ -23,19 +23,25 @@ pub(super) struct Topic {
 pub(super) struct Sheet {
     pub format: Format,
     pub last_modified: Time,
-    /// In the order of [`Encoding::ALL`].
-    pub bodies: Vec<Body>,
-}
-
-#[derive(Debug)]
-pub(super) struct Body {
-    pub header: BodyHeader,
+    /// Of the body as it is.
+    pub hash: String,
+    /// The length of the body as it is.
+    pub bytes: u64,
     /// Where it is in the file.
     pub offset: u64,
+    /// In the order of [`Encoding::ALL`].
+    pub bodies: [Body; 3],
+}
+
+/// The body in one coding.
+#[derive(Debug)]
+pub(super) struct Body {
     etag: String,
     pub held: ArcSwapOption<Held>,
     /// The shelf's count of uses when it was last used.
     pub used: AtomicU64,
+    /// Held by who prepares the body, so that many who ask at once wait for one.
+    pub preparing: Mutex<()>,
 }
 
 /// A body in memory; counted as long as it exists.
@@ -73,25 +79,32 @@ impl Topic {
 }
 
 impl Sheet {
-    fn new(header: &SheetHeader, offset: &mut u64) -> Option<Self> {
-        let bodies = header.bodies.iter().zip(Encoding::ALL);
-        let bodies = bodies.map(|(body, encoding)| Body::new(body.clone(), encoding, offset));
-        let bodies = bodies.collect();
-        Some(Self { format: header.format()?, last_modified: header.last_modified(), bodies })
+    fn new(header: &SheetHeader, end: &mut u64) -> Option<Self> {
+        let offset = *end;
+        *end += header.bytes;
+        Some(Self {
+            format: header.format()?,
+            last_modified: header.last_modified(),
+            hash: header.hash.clone(),
+            bytes: header.bytes,
+            offset,
+            bodies: Encoding::ALL.map(|encoding| Body::new(&header.hash, encoding)),
+        })
+    }
+
+    pub(super) fn body(&self, encoding: Encoding) -> &Body {
+        &self.bodies[encoding as usize]
     }
 }
 
 impl Body {
-    fn new(header: BodyHeader, encoding: Encoding, offset: &mut u64) -> Self {
-        let suffix = match encoding {
-            Encoding::Identity => "",
-            Encoding::Gzip => "-gz",
-            Encoding::Brotli => "-br",
-        };
-        let etag = format!("\"{}{suffix}\"", header.hash);
-        let at = *offset;
-        *offset += header.bytes;
-        Self { header, offset: at, etag, held: ArcSwapOption::empty(), used: AtomicU64::new(0) }
+    fn new(hash: &str, encoding: Encoding) -> Self {
+        Self {
+            etag: format!("\"{hash}{}\"", encoding.etag_suffix()),
+            held: ArcSwapOption::empty(),
+            used: AtomicU64::new(0),
+            preparing: Mutex::new(()),
+        }
     }
 }
 
@@ -112,22 +125,16 @@ impl Shelved {
     /// The strong entity tag of the rendition in a coding, quotes included.
     #[must_use]
     pub fn etag(&self, encoding: Encoding) -> &str {
-        &self.body(encoding).etag
-    }
-
-    /// How many bytes the rendition has in a coding.
-    #[must_use]
-    pub fn bytes(&self, encoding: Encoding) -> u64 {
-        self.body(encoding).header.bytes
+        &self.sheet().body(encoding).etag
     }
 
     /// When the rendition last changed, in whole seconds. It always moves when the body does.
     #[must_use]
     pub fn last_modified(&self) -> Time {
-        self.topic.sheets[self.sheet].last_modified
+        self.sheet().last_modified
     }
 
-    pub(super) fn body(&self, encoding: Encoding) -> &Body {
-        &self.topic.sheets[self.sheet].bodies[encoding.index()]
+    pub(super) fn sheet(&self) -> &Sheet {
+        &self.topic.sheets[self.sheet]
     }
 }

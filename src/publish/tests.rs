@@ -59,7 +59,6 @@ fn what_is_put_is_there_in_every_format_and_coding() {
             let (shelved, body) = shelf.load("korea", format, encoding).unwrap().unwrap();
             let expected = format!("{}: 북한과 러시아 북한과 러시아", format.extension());
             assert_eq!(decoded(&body, encoding), expected);
-            assert_eq!(shelved.bytes(encoding), body.len() as u64);
             assert_eq!(shelved.last_modified(), at(0) - TimeDelta::nanoseconds(123_456_789));
             etags.push(shelved.etag(encoding).to_owned());
         }
@@ -237,9 +236,10 @@ fn readers_see_one_version_whole_while_it_is_replaced() {
             let mut seen = Vec::new();
             while shelf.stamp(&name("a")) != Some(stamp(60)) {
                 let (shelved, body) =
-                    shelf.load("a", Format::Rss, Encoding::Gzip).unwrap().unwrap();
-                assert_eq!(shelved.bytes(Encoding::Gzip), body.len() as u64);
-                seen.push(decoded(&body, Encoding::Gzip));
+                    shelf.load("a", Format::Rss, Encoding::Identity).unwrap().unwrap();
+                let hash = &blake3::hash(&body).to_hex()[..32];
+                assert_eq!(shelved.etag(Encoding::Identity), format!("\"{hash}\""));
+                seen.push(body);
             }
             seen
         });

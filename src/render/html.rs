@@ -26,7 +26,7 @@ pub(super) fn also(outlets: &[Outlet]) -> String {
     let more = named.len().saturating_sub(NAMED);
     let mentions: Vec<String> = named.into_iter().take(NAMED).map(mention).collect();
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    format!("<p>Also: {}{more}</p>", mentions.join(", "))
+    format!("<p lang=\"en\">Also: {}{more}</p>", mentions.join(", "))
 }
 
 fn mention(outlet: &Outlet) -> String {

@@ -2,8 +2,8 @@
 //! missing. No string reaches a format but through here.
 
 use super::html;
-use crate::model::{Enclosure, FeedSettings, Format, OutputFeed, OutputItem, Reason, Time};
-use crate::{model, text};
+use crate::model::{self, Enclosure, FeedSettings, Format, OutputFeed, OutputItem, Reason, Time};
+use crate::text;
 use chrono::{DateTime, SubsecRound};
 use std::borrow::Cow;
 use url::Url;
@@ -68,12 +68,12 @@ impl<'a> Page<'a> {
     pub(super) fn of(feed: &'a OutputFeed, settings: &'a FeedSettings) -> Self {
         let topic = format!("urn:muara:topic:{}", settings.name);
         let title = line(&settings.title);
-        let description = settings.description.as_deref().map_or(title.clone(), line);
+        let description = settings.description.as_deref().map(line);
         let shown = &feed.items[..feed.items.len().min(settings.items)];
         Self {
             id: urn(Uuid::new_v5(&Uuid::NAMESPACE_URL, topic.as_bytes())),
+            description: description.filter(|words| !words.is_empty()).unwrap_or(title.clone()),
             title,
-            description,
             language: settings.language.as_deref().and_then(tag),
             home: format!("{}{}", settings.public_url, settings.name),
             changed_at: whole_seconds(feed.changed_at),

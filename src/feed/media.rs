@@ -1,0 +1,70 @@
+//! Files and captions that belong to an item.
+
+use super::fields::Field;
+use super::namespaces::Space;
+use super::raw::Raw;
+use crate::model::Enclosure;
+use feed_rs::model as rs;
+
+/// The item's files, by feed-rs where it read the item, else by the item's own bytes.
+pub(super) fn enclosures(raw: &Raw<'_>, entry: Option<&rs::Entry>) -> Vec<Enclosure> {
+    entry.map_or_else(|| of_fields(raw), of_entry)
+}
+
+/// Enclosures in all their forms; the media of a group are one file in several sizes, of which all
+/// are kept.
+fn of_entry(entry: &rs::Entry) -> Vec<Enclosure> {
+    let media = entry.media.iter().flat_map(|media| &media.content).filter_map(|content| {
+        Some(Enclosure {
+            url: content.url.as_ref()?.to_string(),
+            media_type: content.content_type.as_ref().map(ToString::to_string),
+            bytes: content.size.filter(|size| *size > 0),
+        })
+    });
+    let links = entry.links.iter().filter(|link| link.rel.as_deref() == Some("enclosure"));
+    let links = links.map(|link| Enclosure {
+        url: link.href.clone(),
+        media_type: link.media_type.clone(),
+        bytes: link.length.filter(|size| *size > 0),
+    });
+    media.chain(links).collect()
+}
+
+fn of_fields(raw: &Raw<'_>) -> Vec<Enclosure> {
+    all(raw, &|field| {
+        let is_link =
+            field.local == "link" && field.attribute("rel").as_deref() == Some("enclosure");
+        is_link || field.is(Space::Own, "enclosure") || field.is(Space::Media, "content")
+    })
+    .iter()
+    .filter_map(|field| {
+        let size = field.attribute("length").or_else(|| field.attribute("fileSize"));
+        Some(Enclosure {
+            url: field.attribute("url").or_else(|| field.attribute("href"))?,
+            media_type: field.attribute("type"),
+            bytes: size.and_then(|size| size.parse().ok()).filter(|size| *size > 0),
+        })
+    })
+    .collect()
+}
+
+/// The first text of a media element's name, from the outside in.
+pub(super) fn text(raw: &Raw<'_>, local: &str) -> Option<String> {
+    all(raw, &|field| field.is(Space::Media, local)).iter().find_map(Field::text)
+}
+
+/// The fields that are `wanted`, of the item and of what groups media in it: a group, a piece of
+/// content, or one in a group.
+fn all<'a>(raw: &Raw<'a>, wanted: &dyn Fn(&Field<'a>) -> bool) -> Vec<Field<'a>> {
+    let is_holder =
+        |field: &&Field<'_>| field.is(Space::Media, "group") || field.is(Space::Media, "content");
+    let mut found = Vec::new();
+    let mut level = raw.fields.clone();
+    // Each level reads its bytes again, so that a stranger's depth must not set their number.
+    for _ in 0..3 {
+        found.extend(level.iter().filter(|field| wanted(field)));
+        let holders = level.iter().filter(is_holder);
+        level = holders.flat_map(|field| field.children(&raw.prefixes)).collect();
+    }
+    found
+}

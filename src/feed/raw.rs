@@ -1,0 +1,76 @@
+//! One XML item's own bytes, taken apart into fields.
+
+use super::fields::{self, Field};
+use super::namespaces::{Prefixes, Space};
+use super::scan::Dialect;
+use std::borrow::Cow;
+use url::Url;
+
+/// What all items of one document share.
+#[derive(Debug)]
+pub(super) struct Around<'a> {
+    pub(super) dialect: Dialect,
+    pub(super) prefixes: &'a Prefixes,
+    /// The base that they inherit.
+    pub(super) base: &'a Url,
+}
+
+/// An item's own bytes, taken apart.
+pub(super) struct Raw<'a> {
+    pub(super) element: Field<'a>,
+    pub(super) fields: Vec<Field<'a>>,
+    pub(super) prefixes: Cow<'a, Prefixes>,
+    pub(super) around: &'a Around<'a>,
+}
+
+impl<'a> Raw<'a> {
+    /// Takes the bytes of an item apart.
+    pub(super) fn of(slice: &'a str, around: &'a Around<'a>) -> Self {
+        let element = fields::element(slice, around.prefixes);
+        let prefixes = around.prefixes.within(element.tag);
+        Self { element, fields: element.children(&prefixes), prefixes, around }
+    }
+
+    /// The prefixes of its element and of its fields.
+    pub(super) fn used_prefixes(&self) -> impl Iterator<Item = &'a str> {
+        let own = std::iter::once(&self.element).chain(&self.fields);
+        own.map(|field| field.prefix).filter(|prefix| !prefix.is_empty())
+    }
+
+    /// The first field of a name that has a text, else the first.
+    pub(super) fn field(&self, space: Space, local: &str) -> Option<&Field<'a>> {
+        let named = || self.fields.iter().filter(|field| field.is(space, local));
+        named().find(|field| field.text().is_some()).or_else(|| named().next())
+    }
+
+    /// The text of the first field of a name that has one.
+    pub(super) fn text(&self, space: Space, local: &str) -> Option<String> {
+        self.field(space, local)?.text()
+    }
+
+    /// The text of the first of several names that has one.
+    pub(super) fn first_text(&self, names: &[(Space, &str)]) -> Option<String> {
+        names.iter().find_map(|(space, local)| self.text(*space, local))
+    }
+
+    /// What its relative addresses refer to, where it says so itself.
+    pub(super) fn base(&self) -> Option<Url> {
+        let own = self.element.attribute("xml:base");
+        let of_body = self.fields.iter().filter(|field| is_body(field));
+        let of_body = of_body.filter_map(|field| field.attribute("xml:base")).next_back();
+        let mut base = None;
+        for part in [own, of_body].into_iter().flatten() {
+            base = base.as_ref().unwrap_or(self.around.base).join(&part).ok().or(base);
+        }
+        base
+    }
+}
+
+/// Whether a field is the full content, as far as formats tell that apart.
+pub(super) fn is_body(field: &Field<'_>) -> bool {
+    field.is(Space::Content, "encoded")
+        || field.is(Space::Atom, "content")
+        || field.is(Space::Own, "content")
+        || field.local.eq_ignore_ascii_case("fullbody")
+        || (field.local == "body" && field.space != Space::Media)
+}

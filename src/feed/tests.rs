@@ -1,0 +1,67 @@
+use super::*;
+use crate::model::{DocumentEntry, Entry, IntervalBounds, ServerHints, Validators};
+use std::path::PathBuf;
+use url::Url;
+
+/// The feeds of others, where they are at hand beside the checkout.
+pub(super) fn corpora() -> Option<PathBuf> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let places = ["../shared/corpora", "../../shared/corpora"].map(|path| root.join(path));
+    let found = places.into_iter().find(|path| path.is_dir());
+    if found.is_none() {
+        println!("skipped: ../shared/corpora is not here");
+    }
+    found
+}
+
+fn source() -> Source {
+    let hour = Duration::from_secs(3600);
+    Source {
+        id: "example".parse().unwrap(),
+        url: Url::parse("https://example.org/feed").unwrap(),
+        name: None,
+        language: None,
+        tags: Vec::new(),
+        schedule: None,
+        interval: IntervalBounds { every: hour, min: hour, max: hour },
+        allow_private: false,
+        domain: "example.org".to_owned(),
+    }
+}
+
+fn document(body: &[u8], charset: Option<&str>) -> Document {
+    Document {
+        body: body.to_vec().into(),
+        url: Url::parse("https://example.org/feed/").unwrap(),
+        charset: charset.map(str::to_owned),
+        validators: Validators::default(),
+        hints: ServerHints::default(),
+        moved_to: None,
+    }
+}
+
+fn now() -> Time {
+    "2026-01-01T00:00:00Z".parse().unwrap()
+}
+
+fn read_with(body: &[u8], window: &Window) -> Result<ReadFeed, NotAFeed> {
+    let (document, source) = (document(body, None), source());
+    read(&ReadContext { document: &document, window, source: &source, now: now() })
+}
+
+fn read_whole(body: &[u8]) -> Result<ReadFeed, NotAFeed> {
+    read_with(body, &Window::default())
+}
+
+fn entries(feed: &ReadFeed) -> Vec<&Entry> {
+    let read = |entry| match entry {
+        &DocumentEntry::Read { ref entry, .. } => Some(&**entry),
+        DocumentEntry::Known(_) => None,
+    };
+    feed.entries.iter().filter_map(read).collect()
+}
+
+mod corpus;
+mod encodings;
+mod formats;
+mod windows;
