@@ -6,6 +6,7 @@ mod host;
 mod path;
 mod percent;
 mod query;
+mod tracking;
 mod wrapper;
 
 use url::Url;
@@ -56,13 +57,14 @@ fn is_web(url: &Url) -> bool {
 fn compose(url: &Url) -> String {
     let mut out = String::with_capacity(url.as_str().len());
     out.push_str("https://");
-    out.push_str(&host::folded(url));
+    let host = host::folded(url);
+    out.push_str(&host);
     if let Some(port) = url.port().filter(|&port| port != 443) {
         out.push(':');
         out.push_str(&port.to_string());
     }
     out.push_str(&path::canonical(url.path()));
-    if let Some(query) = url.query().and_then(query::canonical) {
+    if let Some(query) = url.query().and_then(|query| query::canonical(query, &host)) {
         out.push('?');
         out.push_str(&query);
     }

@@ -58,7 +58,7 @@ fn how_a_reader_came_is_forgotten() {
         "https://example.org/1?UTM_Source=x&id=7&yclid=1&_openstat=a",
         "https://example.org/1?at_medium=RSS&at_campaign=rss&id=7&from=rss",
         "https://example.org/1;jsessionid=0A1B?id=7",
-        "https://example.org/1?id=7&xtor=RSS-3208&CMP=share",
+        "https://example.org/1?id=7&xtor=RSS-3208&_hsenc=x",
     ]);
 }
 
@@ -75,6 +75,17 @@ fn parameters_that_may_be_the_article_stay() {
         let (one, _) = query.split_once('&').unwrap_or((query, ""));
         assert!(key(&format!("https://example.org/v?{query}")).contains(one), "{query}");
     }
+}
+
+#[test]
+fn what_one_site_means_by_a_name_holds_only_there() {
+    same(&[
+        "https://www.dailymail.co.uk/news/article-1.html",
+        "https://www.dailymail.co.uk/news/article-1.html?ITO=1490&ns_mchannel=rss",
+        "https://m.dailymail.co.uk/news/article-1.html?ito=1",
+    ]);
+    assert!(key("https://notdailymail.co.uk/?ito=5").ends_with("?ito=5"));
+    assert!(key("https://example.org/?cmp=5").ends_with("?cmp=5"));
 }
 
 #[test]

@@ -5,8 +5,6 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::script::script;
 
-const ELLIPSIS: char = '…';
-
 /// At most `chars` characters of `text`, trimmed: the whole text if it fits, else its beginning up
 /// to the end of a sentence (when that keeps at least half) or of a word, and `…`.
 ///
@@ -17,13 +15,16 @@ pub fn excerpt(text: &str, chars: usize) -> String {
     let Some((limit, _)) = text.char_indices().nth(chars) else {
         return text.to_owned();
     };
-    let Some((last, _)) = text[..limit].char_indices().next_back() else {
+    // Room for the ellipsis, and for a space before it.
+    let mut places = text[..limit].char_indices().rev().map(|(at, _)| at);
+    let Some(last) = places.next() else {
         return String::new();
     };
-    let end = sentence_end(text, last).or_else(|| word_end(text, last)).unwrap_or(last);
-    let mut out = text[..end].trim_end_matches(is_dangling).to_owned();
-    out.push(ELLIPSIS);
-    out
+    if let Some(end) = places.next().and_then(|limit| sentence_end(text, limit)) {
+        return format!("{} …", &text[..end]);
+    }
+    let end = word_end(text, last).unwrap_or(last);
+    format!("{}…", text[..end].trim_end_matches(is_dangling))
 }
 
 /// The end of the last sentence of `text[..limit]`, if it lies in the second half.
@@ -97,7 +98,7 @@ mod tests {
     fn a_sentence_is_a_better_end_than_a_word() {
         let text =
             "Pemimpin kedua negara bertemu di Moskow. Mereka membahas perdagangan dan keamanan.";
-        assert_eq!(excerpt(text, 60), "Pemimpin kedua negara bertemu di Moskow.…");
+        assert_eq!(excerpt(text, 60), "Pemimpin kedua negara bertemu di Moskow. …");
     }
 
     #[test]

@@ -37,6 +37,8 @@ enum Skip {
     Raw,
     Head,
     Template,
+    /// A drawing: its words are labels, its titles names of icons.
+    Drawing,
     /// The reading beside a Han character; inside a word it would hide the word.
     Ruby,
 }
@@ -120,13 +122,14 @@ fn skipped(name: &[u8]) -> Option<Skip> {
         }
         b"head" => Some(Skip::Head),
         b"template" => Some(Skip::Template),
+        b"svg" => Some(Skip::Drawing),
         b"rt" | b"rp" | b"rtc" => Some(Skip::Ruby),
         _ => None,
     }
 }
 
 /// Whether a tag ends what is being dropped. End tags may be missing: a `<body>` ends a head, and
-/// any block ends a reading.
+/// any block ends a drawing or a reading.
 fn ends_skip(skip: Skip, name: &[u8], is_end: bool) -> bool {
     match skip {
         Skip::Raw => is_end,
@@ -138,6 +141,11 @@ fn ends_skip(skip: Skip, name: &[u8], is_end: bool) -> bool {
             }
         }
         Skip::Template => is_end && name == b"template",
+        Skip::Drawing => match name {
+            b"svg" => is_end,
+            b"title" => false,
+            _ => gap(name) == Gap::Line,
+        },
         Skip::Ruby => match name {
             b"ruby" | b"rt" | b"rp" | b"rtc" => is_end,
             b"rb" => true,

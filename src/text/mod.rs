@@ -1,5 +1,5 @@
 //! Text as people write it: folding for comparison, white space, cleaning, plain text from HTML,
-//! scripts, words, excerpts. Pure functions over `&str`, used by every floor above; links are
+//! scripts, excerpts. Pure functions over `&str`, used by every floor above; links are
 //! `link`'s, matching is `topics`', and what may be shown as HTML is decided by `feed::sanitize`.
 
 mod clean;
@@ -9,11 +9,9 @@ mod fold;
 mod layout;
 mod plain;
 mod script;
-mod words;
 
 pub use clean::{clean, squash};
 pub use excerpt::excerpt;
 pub use fold::fold;
 pub use plain::{one_line, plain};
 pub use script::{Script, script};
-pub use words::{Words, words};
