@@ -4,6 +4,7 @@
 //! byte, has feed-rs read the rest, and normalizes what it says. Broken documents are repaired and
 //! the repairs told. Which entries are new is for `dedup` to say.
 
+mod cut;
 mod dates;
 mod decode;
 mod entities;
@@ -13,6 +14,7 @@ mod gather;
 mod head;
 mod item;
 mod json;
+mod links;
 mod media;
 mod mends;
 mod namespaces;
@@ -25,6 +27,7 @@ mod raw;
 mod refusal;
 mod repair;
 mod scan;
+mod sitemap;
 mod xml;
 
 use crate::model::{Document, DocumentEntry, Source, Time, Window};
