@@ -1,1 +1,14 @@
 //! The composition root: builds the daemon from its config, starts it, stops it.
+//!
+//! Commands that write go through here as well: to the running daemon by its control socket, or,
+//! when none runs, by the same engine in their own process.
+
+pub mod control;
+mod daemon;
+mod engine;
+mod heartbeat;
+mod polls;
+
+pub use daemon::run;
+pub use engine::Engine;
+pub use polls::{daemon, poll};

@@ -1,9 +1,60 @@
-//! The commands.
+//! The commands. Each parses its arguments, asks the rooms below, and says what came of it: in words
+//! for people, with `--json` as JSON for programs. Exit codes are those of sysexits.h.
 
+mod args;
+mod check;
+mod exit;
+mod jsonl;
+mod out;
+mod poll;
+mod read;
+mod run;
+mod status;
+mod stories;
+mod topics;
+mod try_rule;
+
+use args::{Args, Command};
+use clap::{CommandFactory, Parser};
+use exit::{Exit, Failure};
+use std::future::Future;
 use std::process::ExitCode;
 
 /// Runs the command line.
 #[must_use]
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(message) => return exit::usage(&message),
+    };
+    match dispatch(args) {
+        Ok(exit) => exit.into(),
+        Err(failure) => exit::report(&failure),
+    }
+}
+
+fn dispatch(args: Args) -> Result<Exit, Failure> {
+    let config = args.config.as_deref();
+    match args.command.unwrap_or(Command::Run) {
+        Command::Run => run::run(config),
+        Command::Check { config: named } => check::check(named.as_deref().or(config)),
+        Command::Status { source, json } => on_runtime(status::status(config, source, json)),
+        Command::Poll { source, all, json } => on_runtime(poll::poll(config, source, all, json)),
+        Command::Read(wanted) => on_runtime(read::read(wanted)),
+        Command::Topics { json } => on_runtime(topics::topics(config, json)),
+        Command::Try(wanted) => on_runtime(try_rule::try_rule(config, wanted)),
+        Command::Stories(wanted) => on_runtime(stories::stories(config, wanted)),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Args::command(), "muara", &mut std::io::stdout());
+            Ok(Exit::Ok)
+        }
+    }
+}
+
+fn on_runtime(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    runtime()?.block_on(work)
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }

@@ -4,6 +4,7 @@
 //! byte, has feed-rs read the rest, and normalizes what it says. Broken documents are repaired and
 //! the repairs told. Which entries are new is for `dedup` to say.
 
+mod compose;
 mod cut;
 mod dates;
 mod decode;
@@ -26,13 +27,16 @@ mod prose;
 mod raw;
 mod refusal;
 mod repair;
+mod sanitize;
 mod scan;
 mod sitemap;
 mod xml;
 
+pub use compose::{Parts, compose};
 use crate::model::{Document, DocumentEntry, Source, Time, Window};
 use mends::Mends;
 pub use refusal::NotAFeed;
+pub use sanitize::{SANITIZER_VERSION, sanitize};
 use std::time::Duration;
 
 /// The reader's version. It is part of every fingerprint: raise it when the same bytes would be

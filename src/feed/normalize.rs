@@ -43,6 +43,7 @@ impl Surroundings<'_> {
         };
         let mut entry = Entry {
             keys: keys.keys(),
+            guid: item.guid,
             authors: names(if item.authors.is_empty() {
                 &self.head.authors
             } else {
@@ -135,18 +136,18 @@ fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
 }
 
 /// What an entry's keys are made of.
-struct Ladder<'a> {
-    guid: Option<&'a str>,
-    canonical_link: Option<&'a str>,
-    title: &'a str,
+pub(super) struct Ladder<'a> {
+    pub(super) guid: Option<&'a str>,
+    pub(super) canonical_link: Option<&'a str>,
+    pub(super) title: &'a str,
     /// As written: a date that was clamped or guessed is no identity.
-    date: Option<&'a str>,
-    text: &'a str,
+    pub(super) date: Option<&'a str>,
+    pub(super) text: &'a str,
 }
 
 impl Ladder<'_> {
     /// Every key that the entry has, strongest first. The last one there always is.
-    fn keys(&self) -> Vec<EntryKey> {
+    pub(super) fn keys(&self) -> Vec<EntryKey> {
         let title = text::fold(self.title);
         let guid = self.guid.map(str::trim).filter(|guid| !guid.is_empty());
         let date = self.date.filter(|_| !title.is_empty());
@@ -164,9 +165,9 @@ impl Ladder<'_> {
     }
 }
 
-/// What makes a revision (DESIGN: title, text, canonical link, authors, enclosures). Addresses of
-/// images rotate, so they do not count.
-fn digest(entry: &Entry) -> [u8; 16] {
+/// What makes a revision: title, text, canonical link, authors and enclosures. Addresses of images
+/// rotate, so they do not count.
+pub(super) fn digest(entry: &Entry) -> [u8; 16] {
     let mut hasher = blake3::Hasher::new();
     let mut add = |part: &str| {
         let part = text::squash(part);

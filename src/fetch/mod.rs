@@ -1,1 +1,130 @@
 //! One conditional HTTP GET with every guard that a hostile web asks for.
+//!
+//! [`Fetcher::fetch`] asks one address, follows its redirects, reads the body and says how it ended.
+//! It neither retries, waits nor remembers: when to ask is for `schedule`, what the bytes mean is
+//! for `feed`, and what becomes of validators is for the store.
+
+mod body;
+mod challenge;
+mod client;
+mod coding;
+mod failure;
+mod guard;
+mod headers;
+mod outcome;
+mod route;
+#[cfg(test)]
+mod tests;
+
+pub use client::FetcherError;
+pub use guard::is_public;
+
+use crate::model::{FailureClass, FetchFailure, FetchOutcome, Time, Validators};
+use reqwest::Client;
+use route::Route;
+use std::sync::OnceLock;
+use std::time::Duration;
+use url::Url;
+
+/// How long a fetch may take and how much it may bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FetchLimits {
+    /// For the name, the connection and the TLS handshake of one hop.
+    pub connect: Duration,
+    /// Between two pieces of an answer.
+    pub read: Duration,
+    /// For the whole fetch with all its redirects. Only this one ends a server that sends a byte
+    /// a second.
+    pub total: Duration,
+    /// Bytes of a body, on the wire and again after decompression.
+    pub max_body: usize,
+    /// How many redirects are followed.
+    pub redirects: usize,
+}
+
+impl Default for FetchLimits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            read: Duration::from_secs(10),
+            total: Duration::from_secs(30),
+            max_body: 10 * 1024 * 1024,
+            redirects: 8,
+        }
+    }
+}
+
+/// What to fetch. It has no `Debug`: the address may hold a password.
+#[derive(Clone, Copy)]
+pub struct FetchRequest<'a> {
+    /// The address. A user name and password in it become basic authentication, sent only to the
+    /// site that the address names.
+    pub url: &'a Url,
+    /// What makes the request conditional; sent on every hop, because the last hop is the one
+    /// that they came from.
+    pub validators: &'a Validators,
+    /// Whether the address, and those it redirects to, may be private.
+    pub allow_private: bool,
+}
+
+/// Fetches documents. One for the whole process: connections and TLS sessions are reused.
+#[derive(Debug)]
+pub struct Fetcher {
+    limits: FetchLimits,
+    /// Never connects to an address that is not public.
+    guarded: Client,
+    /// For sources that may be private; made when the first of them is fetched. A client of its
+    /// own, so that no guarded request finds a private connection in the pool.
+    private: OnceLock<Client>,
+}
+
+impl Fetcher {
+    /// A fetcher with these limits.
+    pub fn new(limits: FetchLimits) -> Result<Self, FetcherError> {
+        Ok(Self { limits, guarded: client::guarded(&limits)?, private: OnceLock::new() })
+    }
+
+    /// Fetches once. `now` is the time of the request: `Expires` and the like are reckoned from it.
+    pub async fn fetch(&self, request: &FetchRequest<'_>, now: Time) -> FetchOutcome {
+        let fetched = tokio::time::timeout(self.limits.total, self.follow(request, now)).await;
+        match fetched {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(failure)) => FetchOutcome::Failed(failure),
+            Err(_) => FetchOutcome::Failed(failure::new(
+                FailureClass::Timeout,
+                format!("no complete answer within {:?}", self.limits.total),
+            )),
+        }
+    }
+
+    /// Asks hop after hop until one of them answers with something else than a redirect.
+    async fn follow(
+        &self,
+        request: &FetchRequest<'_>,
+        now: Time,
+    ) -> Result<FetchOutcome, FetchFailure> {
+        let client = self.client(request.allow_private)?;
+        let mut route = Route::from(request.url, self.limits.redirects);
+        loop {
+            guard::admit(route.here(), request.allow_private).map_err(|f| route.locate(f))?;
+            let answer = client::get(client, &route, request.validators).await;
+            let answer = answer.map_err(|error| route.locate(failure::from_error(error)))?;
+            if !route.follow(answer.status(), answer.headers())? {
+                let outcome = outcome::of(answer, &route, request, &self.limits, now).await;
+                return outcome.map_err(|failure| route.locate(failure));
+            }
+        }
+    }
+
+    fn client(&self, allow_private: bool) -> Result<&Client, FetchFailure> {
+        if !allow_private {
+            return Ok(&self.guarded);
+        }
+        if let Some(client) = self.private.get() {
+            return Ok(client);
+        }
+        let client = client::unguarded(&self.limits)
+            .map_err(|error| failure::new(FailureClass::Tls, error.to_string()))?;
+        Ok(self.private.get_or_init(|| client))
+    }
+}

@@ -70,6 +70,8 @@ impl EntryKey {
 pub struct Entry {
     /// All keys that the entry has, strongest first; at least one.
     pub keys: Vec<EntryKey>,
+    /// The guid or Atom id as written, outer white space gone.
+    pub guid: Option<String>,
     /// The absolute link as the feed gave it.
     pub link: Option<Url>,
     /// `link` in its canonical form: the evidence of sameness, and what ids are made from.

@@ -7,6 +7,7 @@ use url::Url;
 
 /// The end of one fetch, whatever it was.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one exists per poll, and it is moved, not stored")]
 pub enum FetchOutcome {
     /// The server said that nothing changed (304).
     NotModified {

@@ -118,6 +118,19 @@ pub enum PollKind {
     Failed(FailureClass),
 }
 
+impl PollKind {
+    /// The word that stands for it in output and in metrics.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NotModified => "not-modified",
+            Self::SameBody => "same-body",
+            Self::Fetched { .. } => "fetched",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
 /// When a source is due next, and why then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {

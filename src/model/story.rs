@@ -1,6 +1,6 @@
 //! What a subscriber should see once, and how entries come to tell it together.
 
-use super::{EntryId, SourceId, SourceNo, Time};
+use super::{EntryId, EntryKey, SourceId, SourceNo, Time};
 
 /// A story, by the entry that opened it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +57,17 @@ pub enum Verdict {
     },
 }
 
+impl Verdict {
+    /// Where `entry` stands: its story, its group of copies, its relation and what it relates to.
+    #[must_use]
+    pub fn place(self, entry: EntryId) -> (StoryId, GroupId, Relation, Option<EntryId>) {
+        match self {
+            Self::OpensStory => (StoryId(entry.0), GroupId(entry.0), Relation::Opens, None),
+            Self::JoinsStory { story, group, relation, of } => (story, group, relation, Some(of)),
+        }
+    }
+}
+
 /// What two entries must share to be copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Evidence {
@@ -101,6 +112,8 @@ pub struct PendingEntry {
     pub source: SourceNo,
     /// Its source by name.
     pub source_id: SourceId,
+    /// Its strongest key.
+    pub key: EntryKey,
     /// When it was first seen.
     pub first_seen: Time,
     /// When it was published by its own account.

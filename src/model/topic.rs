@@ -18,6 +18,18 @@ pub enum Collapse {
     Off,
 }
 
+impl Collapse {
+    /// What an item that `entry` opens stands for.
+    #[must_use]
+    pub fn unit(self, entry: EntryId, story: StoryId, group: GroupId) -> ItemUnit {
+        match self {
+            Self::Story => ItemUnit::Story(story),
+            Self::Copy => ItemUnit::Group(group),
+            Self::Off => ItemUnit::Entry(entry),
+        }
+    }
+}
+
 /// How much of an entry a topic publishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum PublishContent {

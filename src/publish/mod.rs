@@ -1,1 +1,44 @@
-//! Keeps the current renditions: in memory for HTTP, as files for the next start.
+//! Keeps the current renditions: for HTTP, and as files for the next start.
+//!
+//! What is rendered is written in one atomic step, compressed when it is first asked for, and
+//! served from then on without asking the store. Blocking throughout; when to render, and answering requests, is for others.
+
+mod encoding;
+mod kept;
+mod replace;
+mod shelf;
+mod shelved;
+mod stamp;
+#[cfg(test)]
+mod tests;
+
+pub use encoding::Encoding;
+pub use replace::replace_file;
+pub use shelf::Shelf;
+pub use shelved::Shelved;
+pub use stamp::Stamp;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A file of the shelf could not be read or written; what was on the shelf stays as it was.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {doing} {}: {source}", path.display())]
+pub struct PublishError {
+    doing: &'static str,
+    path: PathBuf,
+    source: io::Error,
+}
+
+impl PublishError {
+    fn when(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self { doing, path, source }
+    }
+
+    /// Whether the file is to blame, not the moment: then trying again would not help.
+    fn is_damage(&self) -> bool {
+        use io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
+        matches!(self.source.kind(), InvalidData | NotFound | UnexpectedEof)
+    }
+}

@@ -1,0 +1,235 @@
+//! The control socket: how commands talk to the daemon that owns the store. One JSON object a line,
+//! a command in, events out, the last of them `done` or `error`.
+
+use super::Engine;
+use crate::model::{PollKind, PollSummary, SourceId};
+use crate::pipeline::{PollEvent, Refusal};
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// The longest path that a unix socket may have, on Linux, less the final NUL.
+const LONGEST_PATH: usize = 107;
+
+/// What a command asks.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case")]
+pub enum Command {
+    /// Who is there.
+    About,
+    /// Polls of some sources, or of all.
+    Poll {
+        /// Which; `None`: all.
+        sources: Option<Vec<String>>,
+    },
+}
+
+/// What the daemon says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// The answer to `About`.
+    About {
+        /// The daemon's process.
+        pid: u32,
+        /// Where it serves.
+        listen: String,
+    },
+    /// A requested poll ended.
+    Polled(Polled),
+    /// A requested poll was not made.
+    Refused {
+        /// The source.
+        source: String,
+        /// Why.
+        why: String,
+    },
+    /// Everything that was asked is done and published.
+    Done,
+    /// The command cannot be carried out.
+    Error {
+        /// Why.
+        message: String,
+    },
+}
+
+/// How a requested poll ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Polled {
+    /// The source.
+    pub source: String,
+    /// `not-modified`, `same-body`, `fetched` or `failed`.
+    pub outcome: String,
+    /// The class of a failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// What a person should know beside that.
+    pub detail: String,
+    /// New entries.
+    pub new: u32,
+    /// Revised entries.
+    pub revised: u32,
+    /// Items in the document.
+    pub items: u32,
+}
+
+impl Polled {
+    /// A poll's end in words.
+    #[must_use]
+    pub fn of(source: &SourceId, summary: &PollSummary) -> Self {
+        let (class, (new, revised, items)) = match summary.kind {
+            PollKind::Failed(class) => (Some(class.word().to_owned()), (0, 0, 0)),
+            PollKind::Fetched { new, revised, items } => (None, (new, revised, items)),
+            PollKind::NotModified | PollKind::SameBody => (None, (0, 0, 0)),
+        };
+        Self {
+            source: source.to_string(),
+            outcome: summary.kind.word().to_owned(),
+            class,
+            detail: summary.detail.clone(),
+            new,
+            revised,
+            items,
+        }
+    }
+}
+
+impl From<PollEvent> for Event {
+    fn from(event: PollEvent) -> Self {
+        match event {
+            PollEvent::Polled(source, summary) => Self::Polled(Polled::of(&source, &summary)),
+            PollEvent::Refused(source, why) => {
+                Self::Refused { source: source.to_string(), why: refusal(&why) }
+            }
+        }
+    }
+}
+
+fn refusal(why: &Refusal) -> String {
+    match why {
+        Refusal::NotBefore(at) => {
+            format!("its server asks not to be polled before {}", at.format("%F %T UTC"))
+        }
+        Refusal::Unknown => "config has no such source".to_owned(),
+        Refusal::Busy => "its domain was busy for too long; it comes due by itself".to_owned(),
+        Refusal::Broken => "the poll failed inside; see the log".to_owned(),
+    }
+}
+
+/// Where the socket goes: beside the state unless its path is too long for a socket.
+#[must_use]
+pub fn socket_path(state: &Path) -> PathBuf {
+    let runtime = std::env::var_os("RUNTIME_DIRECTORY").map(PathBuf::from);
+    let beside = runtime.as_deref().unwrap_or(state).join("control.sock");
+    if beside.as_os_str().len() <= LONGEST_PATH {
+        return beside;
+    }
+    std::env::temp_dir().join(format!("muara-{}.sock", std::process::id()))
+}
+
+/// Binds the socket. The store's lock is held, so a socket that is there already is a dead daemon's.
+pub fn bind(path: &Path) -> Result<UnixListener> {
+    if path.exists() {
+        std::fs::remove_file(path)?;
+    }
+    let listener = UnixListener::bind(path)
+        .with_context(|| format!("the control socket {} cannot be bound", path.display()))?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+/// Serves commands until `cancel`; those under way are dropped then.
+pub async fn serve(
+    listener: UnixListener,
+    engine: Engine,
+    listen: String,
+    cancel: CancellationToken,
+) -> Result<()> {
+    let tracker = TaskTracker::new();
+    loop {
+        let stream = tokio::select! {
+            () = cancel.cancelled() => break,
+            accepted = listener.accept() => accepted?.0,
+        };
+        let (engine, listen, cancel) = (engine.clone(), listen.clone(), cancel.clone());
+        tracker.spawn(async move {
+            tokio::select! {
+                () = cancel.cancelled() => {}
+                answered = answer(stream, &engine, &listen) => {
+                    if let Err(error) = answered {
+                        tracing::debug!("a command went away: {error:#}");
+                    }
+                }
+            }
+        });
+    }
+    tracker.close();
+    tracker.wait().await;
+    Ok(())
+}
+
+async fn answer(stream: UnixStream, engine: &Engine, listen: &str) -> Result<()> {
+    let (reader, mut writer) = stream.into_split();
+    let mut line = String::new();
+    BufReader::new(reader).read_line(&mut line).await?;
+    let last = match serde_json::from_str(&line) {
+        Ok(Command::About) => {
+            Event::About { pid: std::process::id(), listen: listen.to_owned() }
+        }
+        Ok(Command::Poll { sources }) => match poll(engine, sources, &mut writer).await {
+            Ok(()) => Event::Done,
+            Err(error) => Event::Error { message: format!("{error:#}") },
+        },
+        Err(error) => Event::Error { message: format!("not a command: {error}") },
+    };
+    say(&mut writer, &last).await
+}
+
+async fn poll(
+    engine: &Engine,
+    sources: Option<Vec<String>>,
+    writer: &mut (impl AsyncWriteExt + Unpin),
+) -> Result<()> {
+    let ids = sources.map(|names| names.iter().map(|name| name.parse()).collect());
+    let mut events = engine.poll(ids.transpose()?).await?;
+    while let Some(event) = events.recv().await {
+        say(writer, &event.into()).await?;
+    }
+    engine.settled().await
+}
+
+async fn say(writer: &mut (impl AsyncWriteExt + Unpin), event: &Event) -> Result<()> {
+    let mut line = serde_json::to_vec(event)?;
+    line.push(b'\n');
+    Ok(writer.write_all(&line).await?)
+}
+
+/// Sends `command` to the daemon at `socket` and hands its events to `on_event`, up to the last.
+pub async fn ask(
+    socket: &Path,
+    command: &Command,
+    mut on_event: impl FnMut(Event) -> Result<()>,
+) -> Result<()> {
+    let stream = UnixStream::connect(socket)
+        .await
+        .with_context(|| format!("the daemon does not answer at {}", socket.display()))?;
+    let (reader, mut writer) = stream.into_split();
+    let mut line = serde_json::to_vec(command)?;
+    line.push(b'\n');
+    writer.write_all(&line).await?;
+    let mut lines = BufReader::new(reader).lines();
+    while let Some(line) = lines.next_line().await? {
+        match serde_json::from_str(&line)? {
+            Event::Done => return Ok(()),
+            Event::Error { message } => bail!(message),
+            about @ Event::About { .. } => return on_event(about),
+            event => on_event(event)?,
+        }
+    }
+    bail!("the daemon went away before it was done")
+}

@@ -1,0 +1,151 @@
+//! The daemon's life: start, serve, stop.
+
+use super::{Engine, control, heartbeat};
+use crate::config::{Config, Listen};
+use crate::http::{self, HttpState, Listener};
+use crate::pipeline::Tasks;
+use crate::store::{Mode, SqliteStore};
+use crate::systemd;
+use crate::telemetry::Metrics;
+use anyhow::{Context, Result, bail};
+use arc_swap::ArcSwap;
+use listenfd::ListenFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// How long a starting daemon waits for the lock of a command that is still at work.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long tasks get to finish after a signal; systemd and users expect an end within seconds.
+const DRAIN: Duration = Duration::from_secs(4);
+
+/// Runs the daemon until SIGTERM or SIGINT.
+pub async fn run(config: Config) -> Result<()> {
+    let metrics = Metrics::install();
+    let store = SqliteStore::open(&config.daemon.state, Mode::Daemon { wait: PATIENCE }).await?;
+    let closing = store.clone();
+    let ran = serve(config, store, metrics).await;
+    systemd::stopping();
+    closing.close().await?;
+    ran
+}
+
+async fn serve(config: Config, store: SqliteStore, metrics: Metrics) -> Result<()> {
+    let (state, listen) = (config.daemon.state.clone(), config.daemon.listen.clone());
+    let (engine, ends) = Engine::build(config, store).await?;
+    let listener = bind(&listen).await?;
+    let address = address(&listener, &listen);
+    let socket = control::socket_path(&state);
+    let control = control::bind(&socket)?;
+    engine.shared.store.announce(&socket)?;
+
+    let (cancel, mut tasks) = (CancellationToken::new(), Tasks::default());
+    let healthy = Arc::new(AtomicBool::new(true));
+    engine.start(ends, &mut tasks, &cancel, true);
+    let http = http::serve(listener, http_state(&engine, metrics, &healthy), cancel.clone());
+    tasks.start("HTTP server", async move { Ok(http.await?) });
+    let commands =
+        control::serve(control, engine.clone(), address.clone(), cancel.clone());
+    tasks.start("control socket", async move { Ok(commands.await?) });
+    let beat = heartbeat::beat(engine.clone(), healthy, cancel.clone());
+    tasks.start("heartbeat", async move {
+        beat.await;
+        Ok(())
+    });
+    tasks.start("signals", signals(cancel.clone())?);
+
+    tracing::info!("listening on {address}");
+    systemd::ready(&format!("{} sources", engine.shared.plan.config.sources.len()));
+    let ended = drained(tasks, cancel).await;
+    drop(std::fs::remove_file(&socket));
+    ended
+}
+
+/// Supervises the tasks; after the signal they get a few seconds, then they are dropped: what they
+/// had not recorded will be done again.
+async fn drained(tasks: Tasks, cancel: CancellationToken) -> Result<()> {
+    let deadline = async {
+        cancel.cancelled().await;
+        systemd::stopping();
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        ended = tasks.supervise(cancel.clone()) => Ok(ended?),
+        () = deadline => {
+            tracing::warn!("tasks did not end within {DRAIN:?} and were dropped");
+            Ok(())
+        }
+    }
+}
+
+async fn bind(listen: &Listen) -> Result<Listener> {
+    let bound = match listen {
+        Listen::Tcp(address) => Listener::bind_tcp(*address).await,
+        Listen::Unix(path) => Listener::bind_unix(path).await,
+        Listen::Systemd => return inherited(),
+    };
+    bound.with_context(|| format!("cannot listen on {listen}"))
+}
+
+/// The socket that systemd opened for us.
+fn inherited() -> Result<Listener> {
+    let mut sockets = ListenFd::from_env();
+    if let Ok(Some(socket)) = sockets.take_tcp_listener(0) {
+        socket.set_nonblocking(true)?;
+        return Ok(tokio::net::TcpListener::from_std(socket)?.into());
+    }
+    if let Ok(Some(socket)) = sockets.take_unix_listener(0) {
+        socket.set_nonblocking(true)?;
+        return Ok(tokio::net::UnixListener::from_std(socket)?.into());
+    }
+    bail!("`listen = \"systemd\"`, but systemd handed over no socket: start muara by its .socket unit")
+}
+
+/// Where the daemon serves, for people and for commands.
+fn address(listener: &Listener, listen: &Listen) -> String {
+    listener.address().map_or_else(|| listen.to_string(), |address| format!("http://{address}/"))
+}
+
+fn http_state(engine: &Engine, metrics: Metrics, healthy: &Arc<AtomicBool>) -> HttpState {
+    let config = &engine.shared.plan.config;
+    let aliases = config
+        .topics
+        .iter()
+        .flat_map(|t| t.aliases.iter().map(|a| (a.to_string(), t.name.to_string())))
+        .collect();
+    let healthy = Arc::clone(healthy);
+    HttpState {
+        shelf: Arc::clone(&engine.shared.shelf),
+        aliases: Arc::new(ArcSwap::from_pointee(aliases)),
+        public_url: config.daemon.public_url.clone(),
+        metrics: Arc::new(move || metrics.render()),
+        ready: Arc::new(AtomicBool::new(true)),
+        health: Arc::new(move || healthy.load(Ordering::Relaxed)),
+    }
+}
+
+type Ending = std::pin::Pin<Box<dyn Future<Output = crate::pipeline::TaskResult> + Send>>;
+
+/// Ends the daemon on SIGTERM and SIGINT.
+fn signals(cancel: CancellationToken) -> Result<Ending> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    Ok(Box::pin(async move {
+        loop {
+            tokio::select! {
+                () = cancel.cancelled() => return Ok(()),
+                _ = terminate.recv() => break,
+                _ = interrupt.recv() => break,
+                _ = hangup.recv() => {
+                    tracing::warn!("config is read at start only: restart to apply changes");
+                }
+            }
+        }
+        tracing::info!("stopping");
+        cancel.cancel();
+        Ok(())
+    }))
+}

@@ -1,0 +1,35 @@
+//! Proves that the daemon works, to systemd's watchdog and to `/healthz`: by a round trip through
+//! the writer and the sequencer, never by a mere timer.
+
+use super::Engine;
+use crate::systemd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How often to look when no watchdog asks for more.
+const EVERY: Duration = Duration::from_secs(10);
+/// How long a round trip may take before the daemon counts as stuck.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Beats until `cancel`, and keeps `healthy` true as long as round trips come back.
+pub(super) async fn beat(engine: Engine, healthy: Arc<AtomicBool>, cancel: CancellationToken) {
+    let every = systemd::watchdog_interval().map_or(EVERY, |interval| interval.min(EVERY));
+    loop {
+        let alive = tokio::select! {
+            () = cancel.cancelled() => break,
+            alive = tokio::time::timeout(PATIENCE, engine.alive()) => matches!(alive, Ok(Ok(()))),
+        };
+        healthy.store(alive, Ordering::Relaxed);
+        if alive {
+            systemd::watchdog();
+        } else {
+            tracing::error!("no answer from the store or the sequencer in {PATIENCE:?}");
+        }
+        tokio::select! {
+            () = cancel.cancelled() => break,
+            () = tokio::time::sleep(every) => {}
+        }
+    }
+}

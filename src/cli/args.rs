@@ -1,0 +1,115 @@
+//! The command line's grammar.
+
+use crate::config;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Polls the world's news feeds, works out which entries tell the same story, and republishes merged
+/// topic feeds.
+#[derive(Debug, Parser)]
+#[command(name = "muara", version, propagate_version = true)]
+pub(super) struct Args {
+    /// The config file [default: ./config/config.toml, else /etc/muara/config.toml]
+    #[arg(long, short, global = true, value_name = "FILE", env = "MUARA_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// What to do; without it, `run`
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Runs the daemon: polls, publishes, serves
+    Run,
+    /// Checks a config file and shows every problem in it
+    Check {
+        /// The file to check, in place of the one that would be used
+        #[arg(value_name = "CONFIG")]
+        config: Option<PathBuf>,
+    },
+    /// Shows how the sources fare
+    Status {
+        /// Everything about this one
+        source: Option<String>,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Polls now, whatever is due, and ends when what came is published
+    Poll {
+        /// This source
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        source: Vec<String>,
+        /// Every source
+        #[arg(long)]
+        all: bool,
+        /// One JSON object a poll
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows what documents hold: format, encoding, repairs, entries
+    Read(Read),
+    /// Lists the topics and their addresses
+    Topics {
+        /// One JSON array
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows what a rule catches
+    Try(Try),
+    /// Shows which entries tell the same story
+    Stories(Stories),
+    /// Prints a completion script for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Read {
+    /// Files or addresses; `-` is standard input
+    #[arg(required = true, value_name = "FILE|URL")]
+    pub documents: Vec<String>,
+    /// The charset that HTTP declares for files
+    #[arg(long, value_name = "NAME")]
+    pub header_charset: Option<String>,
+    /// The address that relative links in files refer to
+    #[arg(long, value_name = "URL")]
+    pub base: Option<url::Url>,
+    /// Addresses may be private ones
+    #[arg(long)]
+    pub allow_private: bool,
+    /// One JSON object a document
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Try {
+    /// The rule, as in config; without it, the rules of all topics
+    pub rule: Option<String>,
+    /// Entries first seen within this time (`7d`, `12h`)
+    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = config::parse_duration)]
+    pub since: std::time::Duration,
+    /// Entries from a file instead of the store, one JSON object a line; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub jsonl: Option<PathBuf>,
+    /// One JSON object a match
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Stories {
+    /// One JSON object a story
+    #[arg(long)]
+    pub json: bool,
+    /// Stories that opened within this time (`7d`, `12h`)
+    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = config::parse_duration)]
+    pub since: std::time::Duration,
+    /// Replays entries from a file through the real dedup, one JSON object a line; `-` is standard
+    /// input
+    #[arg(long, value_name = "FILE")]
+    pub replay: Option<PathBuf>,
+}

@@ -1,0 +1,241 @@
+//! `muara read`.
+
+use super::args::Read;
+use super::exit::{Exit, Failure};
+use super::out::Out;
+use crate::clock;
+use crate::feed::{self, NotAFeed, ReadContext, ReadFeed};
+use crate::fetch::{FetchLimits, FetchRequest, Fetcher};
+use crate::model::{
+    Document, DocumentEntry, Entry, FetchOutcome, IntervalBounds, ServerHints, Source, Validators,
+    Window,
+};
+use bytes::Bytes;
+use chrono::{SecondsFormat, SubsecRound};
+use serde::Serialize;
+use std::io::Read as _;
+use std::time::Duration;
+use url::Url;
+
+/// What relative links of a file refer to where nothing better is known.
+const NOWHERE: &str = "http://localhost/";
+
+/// Shows what documents hold.
+pub(super) async fn read(wanted: Read) -> Result<Exit, Failure> {
+    let fetcher = Fetcher::new(FetchLimits::default())
+        .map_err(|error| Failure::new(Exit::Software, error.to_string()))?;
+    let mut out = Out::new();
+    let mut failed = 0;
+    for path in &wanted.documents {
+        let shown = match document(&fetcher, path, &wanted).await {
+            Ok(document) => shown(&document),
+            Err(error) => Err(error),
+        };
+        failed += usize::from(shown.is_err());
+        if wanted.json {
+            out.json(&report(path, &shown))?;
+        } else {
+            show(&mut out, path, &shown)?;
+        }
+    }
+    out.flush()?;
+    Ok(if failed == 0 { Exit::Ok } else { Exit::Data })
+}
+
+/// What was read, with the source's key and HTML sanitized, or why it could not be.
+type Shown = Result<(ReadFeed, Option<Url>), String>;
+
+fn shown(document: &Document) -> Shown {
+    let source = source_of(&document.url)?;
+    let context = ReadContext {
+        document,
+        window: &Window::default(),
+        source: &source,
+        now: clock::now(),
+    };
+    let feed = feed::read(&context).map_err(|error: NotAFeed| error.to_string())?;
+    Ok((feed, Some(document.url.clone())))
+}
+
+async fn document(fetcher: &Fetcher, path: &str, wanted: &Read) -> Result<Document, String> {
+    match Url::parse(path) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => {
+            fetched(fetcher, &url, wanted.allow_private).await
+        }
+        _ => from_file(path, wanted),
+    }
+}
+
+async fn fetched(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result<Document, String> {
+    let request = FetchRequest { url, validators: &Validators::default(), allow_private };
+    match fetcher.fetch(&request, clock::now()).await {
+        FetchOutcome::Fetched(document) => Ok(document),
+        FetchOutcome::NotModified { .. } => Err("304 without having asked for it".to_owned()),
+        FetchOutcome::Failed(failure) => {
+            Err(format!("{}: {}", failure.class.word(), failure.detail))
+        }
+    }
+}
+
+fn from_file(path: &str, wanted: &Read) -> Result<Document, String> {
+    let mut body = Vec::new();
+    let read = if path == "-" {
+        std::io::stdin().read_to_end(&mut body)
+    } else {
+        std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut body))
+    };
+    read.map_err(|error| format!("cannot be read: {error}"))?;
+    let nowhere = Url::parse(NOWHERE).map_err(|error| error.to_string())?;
+    Ok(Document {
+        body: Bytes::from(body),
+        url: wanted.base.clone().unwrap_or(nowhere),
+        charset: wanted.header_charset.clone(),
+        validators: Validators::default(),
+        hints: ServerHints::default(),
+        moved_to: None,
+    })
+}
+
+fn source_of(url: &Url) -> Result<Source, String> {
+    let every = Duration::from_secs(900);
+    Ok(Source {
+        id: crate::config::source_id(url).ok_or("its address names nothing")?,
+        url: url.clone(),
+        name: None,
+        language: None,
+        tags: Vec::new(),
+        schedule: None,
+        interval: IntervalBounds { every, min: every, max: every },
+        allow_private: false,
+        domain: String::new(),
+    })
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    path: &'a str,
+    ok: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+    format: &'a str,
+    encoding: &'a str,
+    encoding_from: &'a str,
+    repairs: &'a [String],
+    title: Option<&'a str>,
+    link: Option<&'a str>,
+    language: Option<&'a str>,
+    entries: Vec<ReportedEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReportedEntry<'a> {
+    key: String,
+    id: Option<&'a str>,
+    link: Option<&'a str>,
+    title: &'a str,
+    summary: String,
+    content: Option<String>,
+    published: Option<String>,
+    updated: Option<String>,
+    authors: &'a [String],
+    categories: &'a [String],
+    language: Option<&'a str>,
+    source: Option<&'a crate::model::Origin>,
+    image: Option<&'a str>,
+}
+
+fn report<'a>(path: &'a str, shown: &'a Shown) -> Report<'a> {
+    let empty = Report {
+        path,
+        ok: false,
+        error: None,
+        format: "",
+        encoding: "",
+        encoding_from: "",
+        repairs: &[],
+        title: None,
+        link: None,
+        language: None,
+        entries: Vec::new(),
+    };
+    match shown {
+        Err(error) => Report { error: Some(error), ..empty },
+        Ok((feed, _)) => Report {
+            ok: true,
+            format: feed.format,
+            encoding: &feed.encoding,
+            encoding_from: feed.encoding_from,
+            repairs: &feed.repairs,
+            title: feed.title.as_deref(),
+            link: feed.site.as_deref(),
+            language: feed.language.as_deref(),
+            entries: read_entries(feed).map(reported).collect(),
+            ..empty
+        },
+    }
+}
+
+fn read_entries(feed: &ReadFeed) -> impl Iterator<Item = &Entry> {
+    feed.entries.iter().filter_map(|item| match item {
+        DocumentEntry::Read { entry, .. } => Some(entry.as_ref()),
+        DocumentEntry::Known(_) => None,
+    })
+}
+
+fn reported(entry: &Entry) -> ReportedEntry<'_> {
+    let html = |html: &String| {
+        feed::sanitize(html, entry.content.base.as_ref()).as_str().to_owned()
+    };
+    let date = |at: &crate::model::Time| {
+        at.trunc_subsecs(0).to_rfc3339_opts(SecondsFormat::Secs, true)
+    };
+    let image = |e: &&crate::model::Enclosure| {
+        e.media_type.as_deref().is_some_and(|media| media.starts_with("image/"))
+    };
+    ReportedEntry {
+        key: entry.keys.first().map(key).unwrap_or_default(),
+        id: entry.guid.as_deref(),
+        link: entry.link.as_ref().map(Url::as_str),
+        title: &entry.title,
+        summary: entry.content.summary.as_deref().map(crate::text::plain).unwrap_or_default(),
+        content: entry.content.full.as_ref().map(html),
+        published: entry.published.as_ref().map(date),
+        updated: entry.updated.as_ref().map(date),
+        authors: &entry.authors,
+        categories: &entry.categories,
+        language: entry.language.as_deref(),
+        source: entry.origin.as_ref(),
+        image: entry.enclosures.iter().find(image).map(|e| e.url.as_str()),
+    }
+}
+
+fn key(key: &crate::model::EntryKey) -> String {
+    key.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn show(out: &mut Out, path: &str, shown: &Shown) -> std::io::Result<()> {
+    let (feed, _) = match shown {
+        Ok(read) => read,
+        Err(error) => return out.line(format_args!("{path}: {error}")),
+    };
+    let entries: Vec<&Entry> = read_entries(feed).collect();
+    out.line(format_args!("{path}"))?;
+    out.line(format_args!(
+        "  {}, {} ({}), {} entries",
+        feed.format,
+        feed.encoding,
+        feed.encoding_from,
+        entries.len()
+    ))?;
+    if let Some(title) = &feed.title {
+        out.line(format_args!("  {title} [{}]", feed.language.as_deref().unwrap_or("??")))?;
+    }
+    if !feed.repairs.is_empty() {
+        out.line(format_args!("  repaired: {}", feed.repairs.join(", ")))?;
+    }
+    for entry in entries {
+        let date = entry.published.map(|at| at.format("%F %H:%M").to_string());
+        out.line(format_args!("  {:16}  {}", date.unwrap_or_default(), entry.title))?;
+    }
+    Ok(())
+}

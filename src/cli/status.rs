@@ -1,0 +1,300 @@
+//! `muara status`.
+
+use super::exit::{Exit, Failure};
+use super::out::Out;
+use super::poll::unknown;
+use crate::app::control::{self, Command, Event};
+use crate::app;
+use crate::clock;
+use crate::config::Config;
+use crate::model::{PollKind, PollSummary, Time};
+use crate::store::{Counts, Mode, SourceStatus, SqliteStore, StoreError};
+use comfy_table::Table;
+use serde::Serialize;
+use std::path::Path;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    daemon: Daemon,
+    counts: Numbers,
+    sources: Vec<SourceRow<'a>>,
+}
+
+#[derive(Serialize, Default)]
+struct Daemon {
+    running: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pid: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listen: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Numbers {
+    sources: u64,
+    entries: u64,
+    pending: u64,
+    stories: u64,
+    items: u64,
+}
+
+#[derive(Serialize)]
+struct SourceRow<'a> {
+    id: &'a str,
+    url: &'a str,
+    name: Option<&'a str>,
+    domain: &'a str,
+    state: &'static str,
+    last: Option<Last<'a>>,
+    due_at: Option<Time>,
+    polling: bool,
+    reason: &'a str,
+    failures: u32,
+    failing_since: Option<Time>,
+    entries: u64,
+    gaps: u32,
+    rate: Option<f64>,
+    window: u32,
+    etag: Option<&'a str>,
+    last_modified: Option<&'a str>,
+    last_new: Option<Time>,
+    moved_to: Option<&'a str>,
+    language: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Last<'a> {
+    at: Time,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<&'static str>,
+    detail: &'a str,
+    #[serde(flatten)]
+    brought: Option<Brought>,
+    took_ms: u64,
+}
+
+#[derive(Serialize)]
+struct Brought {
+    new: u32,
+    revised: u32,
+    items: u32,
+}
+
+/// Shows how the sources fare, or everything about one.
+pub(super) async fn status(
+    config: Option<&Path>,
+    source: Option<String>,
+    json: bool,
+) -> Result<Exit, Failure> {
+    let config = Config::load(&Config::find(config)?)?;
+    let store = match SqliteStore::open(&config.daemon.state, Mode::Read).await {
+        Ok(store) => store,
+        Err(error @ StoreError::Missing(_)) => return nothing_yet(&config, &error),
+        Err(error) => return Err(error.into()),
+    };
+    let mut statuses = store.source_statuses().await?;
+    if let Some(name) = &source {
+        statuses.retain(|status| status.id.as_str() == name);
+        if statuses.is_empty() {
+            return Err(unknown(&config, name));
+        }
+    }
+    let daemon = daemon(&config).await;
+    let counts = store.counts().await?;
+    let mut out = Out::new();
+    if json {
+        out.json(&report(daemon, counts, &statuses))?;
+    } else if source.is_some() {
+        statuses.iter().try_for_each(|status| show_one(&mut out, status))?;
+    } else {
+        show_all(&mut out, &daemon, counts, &statuses)?;
+    }
+    out.flush()?;
+    Ok(Exit::Ok)
+}
+
+fn nothing_yet(config: &Config, error: &StoreError) -> Result<Exit, Failure> {
+    let sources = config.sources.len();
+    Err(Failure::new(Exit::NoInput, format!("{error} ({sources} sources are configured)")))
+}
+
+async fn daemon(config: &Config) -> Daemon {
+    let mut daemon = Daemon::default();
+    let Some(socket) = app::daemon(&config.daemon.state) else { return daemon };
+    daemon.running = true;
+    let asked = control::ask(&socket, &Command::About, |event| {
+        if let Event::About { pid, listen } = event {
+            (daemon.pid, daemon.listen) = (Some(pid), Some(listen));
+        }
+        Ok(())
+    });
+    if let Err(error) = asked.await {
+        super::out::to_stderr(&format!("muara: {error:#}"));
+    }
+    daemon
+}
+
+fn report<'a>(daemon: Daemon, counts: Counts, statuses: &'a [SourceStatus]) -> Report<'a> {
+    let Counts { sources, entries, pending, stories, items } = counts;
+    Report {
+        daemon,
+        counts: Numbers { sources, entries, pending, stories, items },
+        sources: statuses.iter().map(source_row).collect(),
+    }
+}
+
+fn source_row(status: &SourceStatus) -> SourceRow<'_> {
+    let state = &status.state;
+    SourceRow {
+        id: status.id.as_str(),
+        url: &status.url,
+        name: status.name.as_deref(),
+        domain: &status.domain,
+        state: word(status),
+        last: state.last.as_ref().map(last),
+        due_at: status.due_at,
+        polling: status.leased,
+        reason: &state.reason,
+        failures: state.failures,
+        failing_since: state.failing_since,
+        entries: status.entries,
+        gaps: state.gaps,
+        rate: state.rate,
+        window: state.window_len,
+        etag: state.validators.etag.as_deref(),
+        last_modified: state.validators.last_modified.as_deref(),
+        last_new: state.last_new,
+        moved_to: state.moved.as_ref().map(|(to, _)| to.as_str()),
+        language: state.language.as_deref(),
+    }
+}
+
+/// How a source fares, in a word.
+fn word(status: &SourceStatus) -> &'static str {
+    match (&status.state.last, status.state.failures) {
+        _ if !status.active => "removed",
+        (None, _) => "new",
+        (Some(_), 0) => "healthy",
+        (Some(_), _) => "failing",
+    }
+}
+
+fn last(summary: &PollSummary) -> Last<'_> {
+    let (class, brought) = match summary.kind {
+        PollKind::Failed(class) => (Some(class.word()), None),
+        PollKind::Fetched { new, revised, items } => (None, Some(Brought { new, revised, items })),
+        PollKind::NotModified | PollKind::SameBody => (None, None),
+    };
+    Last {
+        at: summary.at,
+        outcome: summary.kind.word(),
+        class,
+        detail: &summary.detail,
+        brought,
+        took_ms: u64::try_from(summary.took.as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+/// A plain table: no lines between cells, so that it can be cut and searched.
+pub(super) fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    table.set_header(header.to_vec());
+    table
+}
+
+fn show_all(
+    out: &mut Out,
+    daemon: &Daemon,
+    counts: Counts,
+    statuses: &[SourceStatus],
+) -> std::io::Result<()> {
+    let state = match (daemon.running, &daemon.listen) {
+        (true, Some(listen)) => format!("running at {listen}"),
+        (true, None) => "running".to_owned(),
+        (false, _) => "not running".to_owned(),
+    };
+    out.line(format_args!(
+        "muara is {state}; {} sources, {} entries, {} stories, {} items, {} pending",
+        counts.sources, counts.entries, counts.stories, counts.items, counts.pending
+    ))?;
+    let mut table = table(&["source", "state", "last poll", "outcome", "entries", "next", "why"]);
+    for status in statuses.iter().filter(|status| status.active) {
+        table.add_row(cells(status));
+    }
+    out.line(table)
+}
+
+fn cells(status: &SourceStatus) -> [String; 7] {
+    let last = status.state.last.as_ref();
+    [
+        status.id.to_string(),
+        word(status).to_owned(),
+        last.map(|last| ago(last.at)).unwrap_or_default(),
+        last.map(outcome).unwrap_or_default(),
+        status.entries.to_string(),
+        next(status),
+        status.state.reason.clone(),
+    ]
+}
+
+fn outcome(summary: &PollSummary) -> String {
+    match summary.kind {
+        PollKind::Failed(class) => class.word().to_owned(),
+        PollKind::Fetched { new, items, .. } => format!("{new} new of {items}"),
+        PollKind::NotModified | PollKind::SameBody => summary.kind.word().to_owned(),
+    }
+}
+
+fn next(status: &SourceStatus) -> String {
+    match status.due_at {
+        _ if status.leased => "polling".to_owned(),
+        None => "never".to_owned(),
+        Some(due) if due <= clock::now() => "now".to_owned(),
+        Some(due) => format!("in {}", span(due - clock::now())),
+    }
+}
+
+fn ago(at: Time) -> String {
+    format!("{} ago", span(clock::now() - at))
+}
+
+fn span(duration: chrono::TimeDelta) -> String {
+    match duration.num_seconds() {
+        seconds if seconds < 120 => format!("{}s", seconds.max(0)),
+        seconds if seconds < 7200 => format!("{}m", seconds / 60),
+        seconds if seconds < 172_800 => format!("{}h", seconds / 3600),
+        seconds => format!("{}d", seconds / 86_400),
+    }
+}
+
+fn show_one(out: &mut Out, status: &SourceStatus) -> std::io::Result<()> {
+    let state = &status.state;
+    let time = |at: Time| at.format("%F %T UTC").to_string();
+    let mut line = |name: &str, value: &str| out.line(format_args!("{name:12} {value}"));
+    line("source", status.id.as_str())?;
+    line("name", status.name.as_deref().unwrap_or("-"))?;
+    line("address", &status.url)?;
+    line("state", word(status))?;
+    if let Some(last) = &state.last {
+        let took = last.took.as_millis();
+        line("last poll", &format!("{}, {}, {took} ms", time(last.at), outcome(last)))?;
+        if !last.detail.is_empty() {
+            line("", &last.detail)?;
+        }
+    }
+    line("next", &format!("{}: {}", next(status), state.reason))?;
+    if let Some(since) = state.failing_since {
+        line("failing", &format!("{} times since {}", state.failures, time(since)))?;
+    }
+    line("entries", &format!("{} stored, {} in its list", status.entries, state.window_len))?;
+    if state.gaps > 0 {
+        line("gaps", &format!("{}: entries may have been missed", state.gaps))?;
+    }
+    if let Some((to, since)) = &state.moved {
+        line("moved", &format!("to {to}, since {}", time(*since)))?;
+    }
+    line("ETag", state.validators.etag.as_deref().unwrap_or("-"))?;
+    line("Last-Modified", state.validators.last_modified.as_deref().unwrap_or("-"))
+}

@@ -1,0 +1,224 @@
+//! `muara try`.
+
+use super::args::Try;
+use super::exit::{Exit, Failure};
+use super::jsonl::{self, Line};
+use super::out::Out;
+use crate::config::Config;
+use crate::model::{
+    Collapse, EntryId, PendingEntry, PublishContent, Reason, SourceId, Time, TopicMatch, TopicName,
+};
+use crate::store::{Mode, SqliteStore};
+use crate::topics::{Concepts, Rule, RuleError, Scope, Subject, Topic, TopicIndex};
+use crate::{clock, text};
+use serde::Serialize;
+use std::path::Path;
+
+/// Entries that are read from the store at once.
+const PAGE: usize = 500;
+
+/// One match, for programs.
+#[derive(Debug, Serialize)]
+struct Match<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic: Option<&'a str>,
+    score: f32,
+    reasons: &'a [Reason],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+}
+
+/// Tries a rule, or the rules of all topics, over the store or a file.
+pub(super) async fn try_rule(config: Option<&Path>, wanted: Try) -> Result<Exit, Failure> {
+    let config = match Config::find(config) {
+        Ok(path) => Some(Config::load(&path)?),
+        // A rule over a file needs no config, unless it names concepts.
+        Err(_) if wanted.jsonl.is_some() && wanted.rule.is_some() && config.is_none() => None,
+        Err(error) => return Err(error.into()),
+    };
+    let trial = Trial::new(config.as_ref(), wanted.rule.as_deref())?;
+    match (&wanted.jsonl, config) {
+        (Some(path), _) => over_lines(&trial, path),
+        (None, Some(config)) => over_store(&trial, &config, &wanted).await,
+        (None, None) => Ok(Exit::Usage),
+    }
+}
+
+/// The rules on trial.
+struct Trial {
+    topics: Vec<Topic>,
+    index: TopicIndex,
+    /// Whether matches tell their topic.
+    named: bool,
+}
+
+impl Trial {
+    fn new(config: Option<&Config>, rule: Option<&str>) -> Result<Self, Failure> {
+        let none = Concepts::default();
+        let concepts = config.map_or(&none, |config| &config.concepts);
+        let topics = match rule {
+            Some(text) => vec![topic(text, concepts)?],
+            None => config.map(|config| config.topics.clone()).unwrap_or_default(),
+        };
+        let index = TopicIndex::build(&topics)
+            .map_err(|error| Failure::new(Exit::Data, error.to_string()))?;
+        Ok(Self { topics, index, named: rule.is_none() })
+    }
+
+    fn name(&self, found: &TopicMatch) -> Option<&str> {
+        let topic = self.topics.get(found.topic)?;
+        self.named.then(|| topic.name.as_str())
+    }
+}
+
+fn topic(text: &str, concepts: &Concepts) -> Result<Topic, Failure> {
+    let rule = Rule::parse(text, concepts).map_err(|error| pointed(text, &error))?;
+    let Ok(name) = "rule".parse::<TopicName>() else { unreachable!("`rule` is a name") };
+    Ok(Topic {
+        name,
+        aliases: Vec::new(),
+        title: text.to_owned(),
+        description: None,
+        language: None,
+        rule_text: text.to_owned(),
+        rule,
+        collapse: Collapse::Story,
+        content: PublishContent::Summary,
+        items: None,
+        min_score: 0.0,
+        scope: Scope::Text,
+        languages: Vec::new(),
+        sources: Vec::new(),
+        tags: Vec::new(),
+        max_age: None,
+    })
+}
+
+/// A rule's error under the rule, with a caret at the character.
+fn pointed(rule: &str, error: &RuleError) -> Failure {
+    let before = rule.get(..error.span.start).unwrap_or_default();
+    let marked = rule.get(error.span.clone()).unwrap_or_default();
+    let width = |text: &str| text.chars().map(columns).sum::<usize>();
+    let caret = format!("{}{}", " ".repeat(width(before)), "^".repeat(width(marked).max(1)));
+    let help = error.help.as_deref().map(|help| format!("\n  help: {help}")).unwrap_or_default();
+    Failure::new(Exit::Usage, format!("{}\n  {rule}\n  {caret}{help}", error.message))
+}
+
+/// Columns that a character takes on a terminal, near enough for a caret.
+fn columns(c: char) -> usize {
+    use text::Script::{Han, Hangul, Hiragana, Katakana};
+    if matches!(text::script(c), Han | Hangul | Hiragana | Katakana) { 2 } else { 1 }
+}
+
+fn over_lines(trial: &Trial, path: &Path) -> Result<Exit, Failure> {
+    let mut out = Out::new();
+    let now = clock::now();
+    let Ok(unnamed) = "file".parse::<SourceId>() else { unreachable!("`file` is a name") };
+    for line in jsonl::lines(path)? {
+        let line = line?;
+        for found in matches_of(trial, &line, &unnamed, now) {
+            out.json(&Match {
+                id: &line.id,
+                topic: trial.name(&found),
+                score: found.score,
+                reasons: &found.reasons,
+                title: None,
+                source: None,
+            })?;
+        }
+    }
+    out.flush()?;
+    Ok(Exit::Ok)
+}
+
+fn matches_of(trial: &Trial, line: &Line, unnamed: &SourceId, now: Time) -> Vec<TopicMatch> {
+    let body = text::plain(line.body());
+    let source = line.source.as_deref().and_then(|source| source.parse().ok());
+    trial.index.matching(&Subject {
+        title: &line.title,
+        text: &body,
+        authors: &[],
+        categories: &[],
+        language: line.language.as_deref(),
+        link: line.link.as_deref(),
+        source: source.as_ref().unwrap_or(unnamed),
+        source_name: line.source.as_deref().unwrap_or_default(),
+        tags: &[],
+        published: line.published(),
+        seen: line.published().unwrap_or(now),
+    })
+}
+
+async fn over_store(trial: &Trial, config: &Config, wanted: &Try) -> Result<Exit, Failure> {
+    let store = SqliteStore::open(&config.daemon.state, Mode::Read).await?;
+    let since = clock::now() - wanted.since;
+    let (mut out, mut before) = (Out::new(), None::<EntryId>);
+    let (mut seen, mut caught) = (0_usize, 0_usize);
+    'pages: loop {
+        let page = store.newest_entries(PAGE, before).await?;
+        let Some(last) = page.last() else { break };
+        before = Some(last.id);
+        for entry in &page {
+            if entry.first_seen < since {
+                break 'pages;
+            }
+            seen += 1;
+            for found in trial.index.matching(&subject(config, entry)) {
+                caught += 1;
+                show(&mut out, wanted.json, trial, entry, &found)?;
+            }
+        }
+    }
+    if !wanted.json {
+        out.line(format_args!("{caught} of {seen} entries"))?;
+    }
+    out.flush()?;
+    Ok(Exit::Ok)
+}
+
+fn subject<'a>(config: &'a Config, entry: &'a PendingEntry) -> Subject<'a> {
+    let source = config.sources.iter().find(|source| source.id == entry.source_id);
+    Subject {
+        title: &entry.title,
+        text: &entry.text,
+        authors: &entry.authors,
+        categories: &entry.categories,
+        language: entry.language.as_deref(),
+        link: entry.link.as_deref(),
+        source: &entry.source_id,
+        source_name: source.map_or("", |source| source.label()),
+        tags: source.map_or(&[], |source| &source.tags),
+        published: entry.published,
+        seen: entry.first_seen,
+    }
+}
+
+fn show(
+    out: &mut Out,
+    json: bool,
+    trial: &Trial,
+    entry: &PendingEntry,
+    found: &TopicMatch,
+) -> std::io::Result<()> {
+    if json {
+        return out.json(&Match {
+            id: &entry.id.0.to_string(),
+            topic: trial.name(found),
+            score: found.score,
+            reasons: &found.reasons,
+            title: Some(&entry.title),
+            source: Some(entry.source_id.as_str()),
+        });
+    }
+    let why: Vec<String> = found
+        .reasons
+        .iter()
+        .map(|reason| format!("{} ×{} in {}", reason.term, reason.count, reason.field))
+        .collect();
+    let topic = trial.name(found).map(|name| format!("{name}: ")).unwrap_or_default();
+    out.line(format_args!("{:6.1}  {topic}{} [{}]", found.score, entry.title, entry.source_id))?;
+    out.line(format_args!("        {}", why.join(", ")))
+}

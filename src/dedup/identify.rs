@@ -1,0 +1,204 @@
+//! Identity within a source: a ladder of keys, with every key an entry ever had as an alias.
+//!
+//! A guid is believed while the source uses guids honestly; then the canonical link, then title and
+//! date, then the content. A weaker key proves nothing against a stronger one: two items of one
+//! document that share a link (a live blog, a home page) stay two entries.
+
+use crate::model::{DocumentEntry, Entry, EntryId, EntryKey, GuidTrust, Identity, KeyKind, Known};
+use std::collections::{HashMap, HashSet};
+
+/// Guids that changed under entries that stayed, in one document, before guids are no longer
+/// believed. A single one is a correction; three are a habit.
+const CHURN: usize = 3;
+
+/// What is to be done about one item of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The item, by its place in the document.
+    pub index: usize,
+    /// What it is.
+    pub identity: Identity,
+    /// Its keys that the store does not have yet and that no other entry of the source has.
+    pub new_keys: Vec<EntryKey>,
+}
+
+/// Decides what each item of a document that was read is. Items that repeat another item of the same
+/// document get no decision. Also says how far the source's guids can be trusted from now on.
+///
+/// `known` must cover every key of `items`, and the keys of items that were not read again.
+#[must_use]
+pub fn identify(
+    items: &[DocumentEntry],
+    known: &Known,
+    trust: GuidTrust,
+) -> (Vec<Decision>, GuidTrust) {
+    let trust = trust.lowered_to(judge_guids(items, known));
+    let mut document = Seen::of_unread(items, known);
+    let decisions = items
+        .iter()
+        .enumerate()
+        .filter_map(|(index, item)| match item {
+            DocumentEntry::Known(_) => None,
+            DocumentEntry::Read { entry, .. } => document.decide(index, entry, known, trust),
+        })
+        .collect();
+    (decisions, trust)
+}
+
+/// What the items of the document that were decided already are.
+#[derive(Default)]
+struct Seen {
+    entries: HashSet<EntryId>,
+    keys: HashSet<EntryKey>,
+}
+
+impl Seen {
+    fn of_unread(items: &[DocumentEntry], known: &Known) -> Self {
+        let mut seen = Self::default();
+        for item in items {
+            if let DocumentEntry::Known(slot) = item {
+                seen.keys.insert(slot.key);
+                seen.entries.extend(taken(known, slot.key));
+            }
+        }
+        seen
+    }
+
+    fn decide(
+        &mut self,
+        index: usize,
+        entry: &Entry,
+        known: &Known,
+        trust: GuidTrust,
+    ) -> Option<Decision> {
+        let ladder = ladder(entry, trust);
+        let strongest = *ladder.first()?;
+        if self.keys.contains(&strongest) {
+            return None;
+        }
+        let rung = ladder.iter().find(|key| self.proves(**key, strongest, entry, known));
+        let identity = rung.map_or(Identity::New, |key| identity_of(*key, entry, known));
+        let id = match identity {
+            Identity::New => None,
+            Identity::Revises(id) => Some(id),
+            Identity::Unchanged(id) => id,
+        };
+        let new_keys = entry
+            .keys
+            .iter()
+            .filter(|key| !known.by_key.contains_key(key) && !self.keys.contains(key))
+            .copied()
+            .collect();
+        self.entries.extend(id);
+        self.keys.extend(entry.keys.iter().copied());
+        Some(Decision { index, identity, new_keys })
+    }
+
+    /// Whether `key` of an item proves that it is the entry which the store has under it.
+    fn proves(&self, key: EntryKey, strongest: EntryKey, entry: &Entry, known: &Known) -> bool {
+        if !known.by_key.contains_key(&key) {
+            return false;
+        }
+        if key == strongest {
+            return true;
+        }
+        let Some(id) = taken(known, key) else {
+            // Known and never taken: a link alone says it, unless the guid says otherwise.
+            return strongest.kind != KeyKind::Guid;
+        };
+        if self.entries.contains(&id) {
+            return false;
+        }
+        match (strongest.kind, key.kind) {
+            (_, KeyKind::Content) => false,
+            // The item's guid is new while its link is known. A publisher's change of guids keeps
+            // more than the link; the next entry of a live blog does not.
+            (KeyKind::Guid, KeyKind::Link) => shares_more_than_link(entry, id, known),
+            _ => true,
+        }
+    }
+}
+
+fn shares_more_than_link(entry: &Entry, id: EntryId, known: &Known) -> bool {
+    let Some(stored) = known.entries.get(&id) else { return true };
+    let has_guid = stored.keys.iter().any(|key| key.kind == KeyKind::Guid);
+    !has_guid
+        || stored.digest == entry.digest
+        || entry.keys.iter().any(|key| key.kind >= KeyKind::TitleDate && stored.keys.contains(key))
+}
+
+/// The keys that may prove identity, strongest first.
+fn ladder(entry: &Entry, trust: GuidTrust) -> Vec<EntryKey> {
+    let mut keys = entry.keys.clone();
+    keys.sort_by_key(|key| key.kind);
+    if trust == GuidTrust::Dishonest && keys.len() > 1 {
+        keys.retain(|key| key.kind != KeyKind::Guid);
+    }
+    keys
+}
+
+/// The entry under `key`; `None` for a key that is unknown or was never taken.
+fn taken(known: &Known, key: EntryKey) -> Option<EntryId> {
+    known.by_key.get(&key).copied().filter(|id| *id != EntryId(0))
+}
+
+fn identity_of(key: EntryKey, entry: &Entry, known: &Known) -> Identity {
+    let Some(id) = taken(known, key) else { return Identity::Unchanged(None) };
+    match known.entries.get(&id) {
+        Some(stored) if stored.digest != entry.digest => Identity::Revises(id),
+        _ => Identity::Unchanged(Some(id)),
+    }
+}
+
+/// Judges guids from one document and what is stored: dishonest when one guid stands on items with
+/// different links or titles, or when guids change under entries that stay.
+fn judge_guids(items: &[DocumentEntry], known: &Known) -> GuidTrust {
+    let read: Vec<&Entry> = items
+        .iter()
+        .filter_map(|item| match item {
+            DocumentEntry::Read { entry, .. } => Some(entry.as_ref()),
+            DocumentEntry::Known(_) => None,
+        })
+        .collect();
+    if repeats(&read) || churned(&read, known) >= CHURN.max(read.len().div_ceil(2)) {
+        GuidTrust::Dishonest
+    } else {
+        GuidTrust::Honest
+    }
+}
+
+fn key_of(entry: &Entry, kind: KeyKind) -> Option<EntryKey> {
+    entry.keys.iter().copied().find(|key| key.kind == kind)
+}
+
+fn repeats(read: &[&Entry]) -> bool {
+    let mut first_by_guid: HashMap<EntryKey, &Entry> = HashMap::new();
+    read.iter().any(|entry| {
+        let Some(guid) = key_of(entry, KeyKind::Guid) else { return false };
+        let first = *first_by_guid.entry(guid).or_insert(entry);
+        first.canonical_link != entry.canonical_link
+            || (first.canonical_link.is_none() && first.title != entry.title)
+    })
+}
+
+/// How many items have a guid that is new while link, title and date are those of a stored entry
+/// with another guid.
+fn churned(read: &[&Entry], known: &Known) -> usize {
+    let same_but_guid = |entry: &&&Entry| {
+        let (Some(guid), Some(link)) = (key_of(entry, KeyKind::Guid), key_of(entry, KeyKind::Link))
+        else {
+            return false;
+        };
+        let same = taken(known, link).and_then(|id| known.entries.get(&id));
+        !known.by_key.contains_key(&guid)
+            && same.is_some_and(|stored| {
+                stored.keys.iter().any(|key| key.kind == KeyKind::Guid)
+                    && key_of(entry, KeyKind::TitleDate).is_some_and(|k| stored.keys.contains(&k))
+            })
+    };
+    read.iter().filter(same_but_guid).count()
+}
+
+#[cfg(test)]
+#[path = "identify_tests.rs"]
+mod tests;

@@ -1,0 +1,164 @@
+//! The real dedup over a list of entries, without a store: for measuring and for trying.
+
+use super::{Witnesses, evidence_of, identify, resolve};
+use crate::model::{
+    DocumentEntry, Entry, EntryId, GuidTrust, Identity, Known, KnownEntry, PendingEntry, Relation,
+    SourceId, SourceNo, StoryId, Time, Witness,
+};
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// Entries replayed so far.
+#[derive(Debug)]
+pub struct Replay {
+    window: Duration,
+    witnesses: Witnesses,
+    sources: HashMap<SourceId, Memory>,
+    stories: HashMap<EntryId, StoryId>,
+    next: i64,
+}
+
+/// What is remembered of one source.
+#[derive(Debug)]
+struct Memory {
+    no: SourceNo,
+    known: Known,
+    trust: GuidTrust,
+}
+
+/// What one replayed entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replayed {
+    /// Its number: new ones count up from 1; a revision has that of the entry it revises.
+    pub entry: EntryId,
+    /// Its story.
+    pub story: StoryId,
+    /// How it relates to what came before.
+    pub relation: ReplayRelation,
+    /// The entry that it copies, tells again or revises.
+    pub of: Option<EntryId>,
+}
+
+/// How a replayed entry relates to what came before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplayRelation {
+    /// It is new, and stands so among stories.
+    New(Relation),
+    /// It revises an entry of its source.
+    Revision,
+    /// It is an entry of its source as it was.
+    Unchanged,
+}
+
+impl ReplayRelation {
+    /// The word for it in output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New(relation) => relation.word(),
+            Self::Revision => "revision",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
+impl Replay {
+    /// A replay that looks for copies within `window`.
+    #[must_use]
+    pub fn new(window: Duration) -> Self {
+        Self {
+            window,
+            witnesses: Witnesses::default(),
+            sources: HashMap::new(),
+            stories: HashMap::new(),
+            next: 0,
+        }
+    }
+
+    /// Takes the next entry of `source`, first seen at `seen`, as a poll that brought it alone.
+    pub fn take(&mut self, source: &SourceId, entry: Entry, seen: Time) -> Replayed {
+        match self.identify(source, &entry) {
+            Identity::New => {
+                self.next += 1;
+                self.remember(source, &entry, EntryId(self.next));
+                self.resolve(source, entry, seen)
+            }
+            Identity::Revises(id) => {
+                self.remember(source, &entry, id);
+                self.again(id, ReplayRelation::Revision)
+            }
+            Identity::Unchanged(id) => {
+                let id = id.unwrap_or(EntryId(0));
+                self.remember(source, &entry, id);
+                self.again(id, ReplayRelation::Unchanged)
+            }
+        }
+    }
+
+    fn identify(&mut self, source: &SourceId, entry: &Entry) -> Identity {
+        let memory = self.memory(source);
+        let item = DocumentEntry::Read { fingerprint: None, entry: Box::new(entry.clone()) };
+        let (decisions, trust) = identify(&[item], &memory.known, memory.trust);
+        memory.trust = trust;
+        decisions.first().map_or(Identity::Unchanged(None), |decision| decision.identity)
+    }
+
+    fn memory(&mut self, source: &SourceId) -> &mut Memory {
+        let no = SourceNo(i64::try_from(self.sources.len()).unwrap_or(i64::MAX));
+        self.sources.entry(source.clone()).or_insert_with(|| Memory {
+            no,
+            known: Known::default(),
+            trust: GuidTrust::default(),
+        })
+    }
+
+    fn remember(&mut self, source: &SourceId, entry: &Entry, id: EntryId) {
+        let known = &mut self.memory(source).known;
+        let stored = known
+            .entries
+            .entry(id)
+            .or_insert_with(|| KnownEntry { digest: entry.digest, keys: Vec::new() });
+        stored.digest = entry.digest;
+        for key in &entry.keys {
+            if !known.by_key.contains_key(key) {
+                known.by_key.insert(*key, id);
+                stored.keys.push(*key);
+            }
+        }
+    }
+
+    fn again(&self, id: EntryId, relation: ReplayRelation) -> Replayed {
+        let story = self.stories.get(&id).copied().unwrap_or(StoryId(id.0));
+        Replayed { entry: id, story, relation, of: Some(id) }
+    }
+
+    fn resolve(&mut self, source: &SourceId, entry: Entry, seen: Time) -> Replayed {
+        let (id, no) = (EntryId(self.next), self.memory(source).no);
+        let Some(key) = entry.keys.first().copied() else {
+            return self.again(id, ReplayRelation::Unchanged);
+        };
+        let pending = PendingEntry {
+            id,
+            change: 1,
+            source: no,
+            source_id: source.clone(),
+            key,
+            first_seen: seen,
+            published: entry.published,
+            link: entry.link.map(String::from),
+            canonical_link: entry.canonical_link,
+            title: entry.title,
+            text: entry.text,
+            authors: entry.authors,
+            categories: entry.categories,
+            language: entry.language,
+            sequenced: None,
+        };
+        let evidence = evidence_of(&pending);
+        let verdict = resolve(&pending, &evidence, &self.witnesses, self.window).verdict;
+        let (story, group, relation, of) = verdict.place(id);
+        self.witnesses.add(&evidence, &Witness { entry: id, source: no, story, group, seen });
+        self.stories.insert(id, story);
+        Replayed { entry: id, story, relation: ReplayRelation::New(relation), of }
+    }
+}

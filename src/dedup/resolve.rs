@@ -1,0 +1,153 @@
+//! Stories across sources: the same page, or the same text within a window, is a copy.
+
+use crate::link;
+use crate::model::{
+    EntryId, Evidence, EvidenceKind, PendingEntry, Relation, SourceNo, Time, Verdict, Witness,
+};
+use crate::text;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+/// Letters that title and text must have together to be evidence; "Weather" proves nothing.
+/// Characters of scripts without spaces count twice: they say as much in half the length.
+const LEAST_LETTERS: usize = 24;
+
+/// Sequenced entries by the evidence that they bear.
+#[derive(Debug, Default)]
+pub struct Witnesses(HashMap<Evidence, Vec<Witness>>);
+
+impl Witnesses {
+    /// What the store found.
+    #[must_use]
+    pub fn new(found: HashMap<Evidence, Vec<Witness>>) -> Self {
+        Self(found)
+    }
+
+    /// Adds an entry that was just sequenced.
+    pub fn add(&mut self, evidence: &[Evidence], witness: &Witness) {
+        for evidence in evidence {
+            self.0.entry(*evidence).or_default().push(witness.clone());
+        }
+    }
+
+    fn of(&self, evidence: &Evidence) -> &[Witness] {
+        self.0.get(evidence).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A verdict, and what else was found out on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resolution {
+    /// Where the entry belongs.
+    pub verdict: Verdict,
+    /// Whether its link can stand for it: no source uses the link for two entries, and it is not the
+    /// root of a site.
+    pub link_is_evidence: bool,
+}
+
+/// The evidence that an entry bears.
+#[must_use]
+pub fn evidence_of(entry: &PendingEntry) -> Vec<Evidence> {
+    let link = entry
+        .canonical_link
+        .as_deref()
+        .filter(|link| !link::is_root(link))
+        .map(|link| evidence(EvidenceKind::Link, &[link]));
+    let title = letters(&entry.title);
+    let body = letters(&entry.text);
+    let text = (weight(&title) + weight(&body) >= LEAST_LETTERS)
+        .then(|| evidence(EvidenceKind::Text, &[&title, "\n", &body]));
+    link.into_iter().chain(text).collect()
+}
+
+/// Decides which story an entry belongs to. Entries come in the sequencer's order.
+#[must_use]
+pub fn resolve(
+    entry: &PendingEntry,
+    evidence: &[Evidence],
+    witnesses: &Witnesses,
+    window: Duration,
+) -> Resolution {
+    let mut link_is_evidence = false;
+    let mut copied: Option<&Witness> = None;
+    for piece in evidence {
+        let found = witnesses.of(piece);
+        let candidate = match piece.kind {
+            EvidenceKind::Link => {
+                link_is_evidence = !shared_within_a_source(found, entry.source, entry.id);
+                found.first().filter(|_| link_is_evidence)
+            }
+            EvidenceKind::Text => same_text(entry, found, window),
+        };
+        copied = copied.or(candidate);
+    }
+    let verdict = copied.map_or(Verdict::OpensStory, |witness| Verdict::JoinsStory {
+        story: witness.story,
+        group: witness.group,
+        relation: Relation::Copy,
+        of: witness.entry,
+    });
+    Resolution { verdict, link_is_evidence }
+}
+
+/// A link that one source uses for two entries (a live blog, a home page) is no evidence.
+fn shared_within_a_source(found: &[Witness], source: SourceNo, id: EntryId) -> bool {
+    let mut sources = HashSet::from([source]);
+    found
+        .iter()
+        .filter(|witness| witness.entry != id)
+        .any(|witness| !sources.insert(witness.source))
+}
+
+/// A source that repeats a bare title ("Morning briefing") has a template; another source's same
+/// title, or the same words below it, is a copy.
+fn same_text<'a>(
+    entry: &PendingEntry,
+    found: &'a [Witness],
+    window: Duration,
+) -> Option<&'a Witness> {
+    let bare = entry.text.is_empty() || entry.text == entry.title;
+    found.iter().find(|witness| {
+        apart(witness.seen, entry.first_seen) <= window && !(bare && witness.source == entry.source)
+    })
+}
+
+fn apart(a: Time, b: Time) -> Duration {
+    (a - b).abs().to_std().unwrap_or(Duration::MAX)
+}
+
+fn evidence(kind: EvidenceKind, parts: &[&str]) -> Evidence {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+    }
+    let mut hash = [0; 16];
+    hash.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    Evidence { kind, hash }
+}
+
+/// The folded letters and digits of `text`, words parted by single spaces: what is left when
+/// punctuation, quotes and layout differ between outlets.
+fn letters(text: &str) -> String {
+    let folded = text::fold(text);
+    let mut out = String::with_capacity(folded.len());
+    for word in folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+fn weight(letters: &str) -> usize {
+    letters
+        .chars()
+        .filter(|c| *c != ' ')
+        .map(|c| if text::script(c).is_spaced() { 1 } else { 2 })
+        .sum()
+}
+
+#[cfg(test)]
+#[path = "resolve_tests.rs"]
+mod tests;

@@ -1,0 +1,94 @@
+//! Which address answers what.
+
+use super::feeds::{self, Feeds};
+use super::{HttpState, answer};
+use crate::model::Format;
+use axum::Router;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, Request, StatusCode};
+use axum::response::Response;
+use axum::routing::get;
+use std::convert::Infallible;
+use std::fmt::Write;
+use std::sync::atomic::Ordering::Relaxed;
+use tower::ServiceExt;
+
+/// Everything that the daemon answers.
+#[derive(Clone)]
+pub(super) struct Site {
+    router: Router,
+    state: HttpState,
+}
+
+impl Site {
+    pub(super) fn new(state: HttpState) -> Self {
+        let router = Router::new()
+            .route("/", get(index))
+            .route("/healthz", get(healthz))
+            .route("/readyz", get(readyz))
+            .route("/metrics", get(metrics))
+            .fallback_service(get(feeds::topic).with_state(Feeds::new(state.clone())))
+            .with_state(state.clone());
+        Self { router, state }
+    }
+
+    /// Answers one request, and counts it.
+    pub(super) async fn answer<B>(self, mut request: Request<B>) -> Result<Response, Infallible>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<axum::BoxError>,
+    {
+        let path = format!("/{}", self.state.below_public_url(request.uri().path()));
+        // A path that came from a URI is one again.
+        *request.uri_mut() = path.parse().unwrap_or_default();
+        let mut response = self.router.oneshot(request.map(Body::new)).await?;
+        answer::protect(response.headers_mut());
+        let status = response.status().as_str().to_owned();
+        metrics::counter!("muara_http_requests_total", "status" => status).increment(1);
+        Ok(response)
+    }
+}
+
+/// The addresses of all feeds.
+async fn index(State(state): State<HttpState>) -> Response {
+    let mut lines = String::new();
+    for name in state.shelf.names() {
+        lines.push_str(&addresses(&state, &name));
+    }
+    answer::text(StatusCode::OK, lines)
+}
+
+async fn healthz(State(state): State<HttpState>) -> Response {
+    if (state.health)() {
+        answer::text(StatusCode::OK, "ok\n")
+    } else {
+        answer::text(StatusCode::SERVICE_UNAVAILABLE, "a task does not answer\n")
+    }
+}
+
+async fn readyz(State(state): State<HttpState>) -> Response {
+    if state.ready.load(Relaxed) {
+        answer::text(StatusCode::OK, "ready\n")
+    } else {
+        answer::not_now()
+    }
+}
+
+async fn metrics(State(state): State<HttpState>) -> Response {
+    let mut response = answer::text(StatusCode::OK, (state.metrics)());
+    let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    response
+}
+
+/// Where a topic is to be had, in each format.
+pub(super) fn addresses(state: &HttpState, name: &str) -> String {
+    let mut lines = String::new();
+    for format in Format::ALL {
+        // Writing to a string cannot fail.
+        let _ = writeln!(lines, "{}{name}.{}", state.public_url, format.extension());
+    }
+    lines
+}

@@ -1,0 +1,116 @@
+//! What is really cron: sources with a schedule of their own, and housekeeping. A job's body only
+//! puts a word into a channel; the work is done here, supervised.
+
+use super::poller::PollRequest;
+use super::tasks::TaskResult;
+use super::Shared;
+use crate::clock;
+use crate::model::SourceId;
+use crate::store::{Retention, StoreError};
+use tokio::sync::mpsc;
+use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
+use tokio_util::sync::CancellationToken;
+
+/// Retention runs at this minute of every hour: little each time, and machines that sleep at night
+/// do it too.
+const RETENTION: &str = "0 17 * * * *";
+/// The write-ahead log is folded into the database at this minute of every hour.
+const CHECKPOINT: &str = "0 47 * * * *";
+
+/// What a job says.
+#[derive(Debug, Clone)]
+enum Chore {
+    Poll(SourceId),
+    Retention,
+    Checkpoint,
+}
+
+/// The chores.
+#[derive(Debug)]
+pub struct Chores {
+    shared: Shared,
+    polls: mpsc::Sender<PollRequest>,
+}
+
+impl Chores {
+    /// Chores that ask for polls through `polls`.
+    #[must_use]
+    pub fn new(shared: Shared, polls: mpsc::Sender<PollRequest>) -> Self {
+        Self { shared, polls }
+    }
+
+    /// Works until `cancel`.
+    pub async fn run(self, cancel: CancellationToken) -> TaskResult {
+        let (sender, mut chores) = mpsc::channel(1024);
+        let mut scheduler = self.schedule(&sender).await?;
+        scheduler.start().await?;
+        loop {
+            tokio::select! {
+                () = cancel.cancelled() => break,
+                Some(chore) = chores.recv() => self.work(chore).await,
+            }
+        }
+        scheduler.shutdown().await?;
+        Ok(())
+    }
+
+    async fn schedule(
+        &self,
+        sender: &mpsc::Sender<Chore>,
+    ) -> Result<JobScheduler, JobSchedulerError> {
+        let polls: Vec<(SourceId, String)> =
+            self.shared.plan.scheduled().map(|(id, cron)| (id.clone(), cron.to_owned())).collect();
+        // Its default channel drops runs silently when more jobs than that fall on one second.
+        let scheduler =
+            JobScheduler::new_with_channel_size((4 * polls.len()).max(1024)).await?;
+        scheduler.add(job(RETENTION, Chore::Retention, sender)?).await?;
+        scheduler.add(job(CHECKPOINT, Chore::Checkpoint, sender)?).await?;
+        for (id, cron) in polls {
+            scheduler.add(job(&cron, Chore::Poll(id), sender)?).await?;
+        }
+        Ok(scheduler)
+    }
+
+    async fn work(&self, chore: Chore) {
+        let done = match chore {
+            Chore::Poll(source) => {
+                let request = PollRequest { sources: vec![source], events: None };
+                if self.polls.send(request).await.is_err() {
+                    tracing::debug!("the poller is gone; so is this schedule");
+                }
+                Ok(())
+            }
+            Chore::Retention => self.retain().await,
+            Chore::Checkpoint => self.shared.store.checkpoint().await,
+        };
+        if let Err(error) = done {
+            tracing::error!("a chore failed and will run again in an hour: {error}");
+        }
+    }
+
+    async fn retain(&self) -> Result<(), StoreError> {
+        let config = &self.shared.plan.config;
+        let now = clock::now();
+        let keep = self.shared.plan.topics.iter().map(|topic| topic.settings.items).max();
+        let kept = config.retention.texts.max(config.dedup.window);
+        let retention = Retention {
+            texts_before: now - kept,
+            evidence_before: now - kept,
+            keep_items: keep.unwrap_or_default(),
+        };
+        let gone = self.shared.store.retain(retention).await?;
+        tracing::info!(texts = gone.texts, evidence = gone.evidence, "retention made room");
+        Ok(())
+    }
+}
+
+fn job(cron: &str, chore: Chore, sender: &mpsc::Sender<Chore>) -> Result<Job, JobSchedulerError> {
+    let sender = sender.clone();
+    Job::new_async(cron, move |_, _| {
+        let (sender, chore) = (sender.clone(), chore.clone());
+        Box::pin(async move {
+            // Full means that the same words are waiting already.
+            drop(sender.try_send(chore));
+        })
+    })
+}

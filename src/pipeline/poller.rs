@@ -1,0 +1,307 @@
+//! Claims the sources that are due, holds to the bounds on connections, and runs the collectors.
+
+use super::collector::{Collected, collect, lease_time};
+use super::tasks::TaskResult;
+use super::{SLOW_TICK, Shared};
+use crate::clock;
+use crate::model::{Lease, PollSummary, Source, SourceId, Time};
+use crate::store::{self, StoreError};
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+/// Leases that may be held for domains that are busy. Each domain holds its own bound only, so this
+/// many domains would have to be slow at once to keep the others waiting.
+const HELD: usize = 2048;
+
+/// Polls that somebody asked for, whatever is due.
+#[derive(Debug)]
+pub struct PollRequest {
+    /// Which sources.
+    pub sources: Vec<SourceId>,
+    /// Where to say how each went, with room for all; the request is done when this is dropped.
+    pub events: Option<mpsc::Sender<PollEvent>>,
+}
+
+/// How a requested poll went.
+#[derive(Debug, Clone)]
+pub enum PollEvent {
+    /// It ended.
+    Polled(SourceId, PollSummary),
+    /// It was not made.
+    Refused(SourceId, Refusal),
+}
+
+/// Why a requested poll was not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The server asked not to be polled before this.
+    NotBefore(Time),
+    /// It is not in config.
+    Unknown,
+    /// Its domain was busy for too long; it comes due by itself.
+    Busy,
+    /// It failed inside; the log says more.
+    Broken,
+}
+
+/// The poller.
+#[derive(Debug)]
+pub struct Poller {
+    shared: Shared,
+    requests: mpsc::Receiver<PollRequest>,
+    /// Whether sources that are due are polled, or only those that are asked for.
+    due_too: bool,
+    running: JoinSet<Result<Collected, StoreError>>,
+    meta: HashMap<Id, Arc<Source>>,
+    held: VecDeque<(Lease, Instant)>,
+    asked: VecDeque<SourceId>,
+    waiting: HashMap<SourceId, Vec<Option<mpsc::Sender<PollEvent>>>>,
+    domains: HashMap<String, Load>,
+    look_again: Instant,
+}
+
+/// What goes on at one registrable domain.
+#[derive(Debug, Default, Clone, Copy)]
+struct Load {
+    running: usize,
+    held: usize,
+}
+
+impl Poller {
+    /// A poller that takes requests from `requests`.
+    #[must_use]
+    pub fn new(shared: Shared, requests: mpsc::Receiver<PollRequest>, due_too: bool) -> Self {
+        Self {
+            shared,
+            requests,
+            due_too,
+            running: JoinSet::new(),
+            meta: HashMap::new(),
+            held: VecDeque::new(),
+            asked: VecDeque::new(),
+            waiting: HashMap::new(),
+            domains: HashMap::new(),
+            look_again: Instant::now(),
+        }
+    }
+
+    /// Polls until `cancel`; polls that are under way then are dropped, unrecorded.
+    pub async fn run(mut self, cancel: CancellationToken) -> TaskResult {
+        loop {
+            self.claim().await?;
+            self.start();
+            tokio::select! {
+                () = cancel.cancelled() => break,
+                Some(ended) = self.running.join_next_with_id() => self.ended(ended),
+                Some(request) = self.requests.recv() => self.ask(request),
+                () = tokio::time::sleep_until(self.look_again.into()), if self.wants_due() => {}
+            }
+        }
+        self.running.shutdown().await;
+        Ok(())
+    }
+
+    fn concurrency(&self) -> usize {
+        self.shared.plan.config.polling.concurrency
+    }
+
+    /// Whether there is room for another claim of due sources.
+    fn wants_due(&self) -> bool {
+        self.due_too && self.room() > 0
+    }
+
+    /// How many leases to claim now. Claiming in batches costs a fraction of claiming one by one, so
+    /// nothing is claimed until a good part of the bound is free.
+    fn room(&self) -> usize {
+        let startable = self.held.iter().filter(|(lease, _)| self.may_start(lease)).count();
+        let free = self.concurrency().saturating_sub(self.running.len() + startable);
+        let batch = (self.concurrency() / 4).max(1);
+        if free < batch || self.held.len() >= HELD { 0 } else { free }
+    }
+
+    async fn claim(&mut self) -> Result<(), StoreError> {
+        self.claim_asked().await?;
+        while self.wants_due() && self.look_again <= Instant::now() {
+            let (room, lease) = (self.room(), lease_time(&self.shared.plan));
+            let leases = self.shared.store.claim_due(room, lease, &self.busy_domains()).await?;
+            let all = leases.len() < room;
+            self.hold(leases);
+            if all {
+                self.look_again = Instant::now() + self.until_due().await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn claim_asked(&mut self) -> Result<(), StoreError> {
+        let room = self.room().min(self.asked.len());
+        if room == 0 {
+            return Ok(());
+        }
+        let ids = self.next_asked(room);
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let claimed = self.shared.store.claim(&ids, lease_time(&self.shared.plan)).await?;
+        for refused in claimed.refused {
+            match refused.why {
+                // It is being polled right now: that poll answers.
+                store::Refusal::Leased(_) => {}
+                store::Refusal::NotBefore(at) => self.refuse(&refused.source, Refusal::NotBefore(at)),
+                store::Refusal::Unknown => self.refuse(&refused.source, Refusal::Unknown),
+            }
+        }
+        self.hold(claimed.leases);
+        Ok(())
+    }
+
+    /// The next sources that were asked for, as far as their domains have room: a lease that had to
+    /// wait for hundreds of others of its domain would run out.
+    fn next_asked(&mut self, most: usize) -> Vec<SourceId> {
+        let mut chosen: HashMap<String, usize> = HashMap::new();
+        let (mut ids, mut later) = (Vec::new(), VecDeque::new());
+        for id in self.asked.drain(..) {
+            let Some(source) = self.shared.plan.source(&id) else { continue };
+            let load = self.domains.get(&source.domain).copied().unwrap_or_default();
+            let taken = chosen.entry(source.domain.clone()).or_default();
+            let bound = 2 * self.shared.plan.connections(&source.domain);
+            if ids.len() < most && load.running + load.held + *taken < bound {
+                *taken += 1;
+                ids.push(id);
+            } else {
+                later.push_back(id);
+            }
+        }
+        self.asked = later;
+        ids
+    }
+
+    async fn until_due(&self) -> Result<Duration, StoreError> {
+        let next = self.shared.store.next_due_at().await?;
+        let wait = next.and_then(|at| (at - clock::now()).to_std().ok());
+        let wait = if next.is_some() { wait.unwrap_or_default() } else { SLOW_TICK };
+        // Domains that are busy may have sources that are due: do not spin on them.
+        Ok(wait.clamp(Duration::from_millis(20), SLOW_TICK))
+    }
+
+    fn hold(&mut self, leases: Vec<Lease>) {
+        for lease in leases {
+            match self.shared.plan.source(&lease.id) {
+                Some(source) => {
+                    self.domains.entry(source.domain.clone()).or_default().held += 1;
+                    self.held.push_back((lease, Instant::now()));
+                }
+                None => self.refuse(&lease.id, Refusal::Unknown),
+            }
+        }
+    }
+
+    fn may_start(&self, lease: &Lease) -> bool {
+        self.shared.plan.source(&lease.id).is_none_or(|source| {
+            let load = self.domains.get(&source.domain).copied().unwrap_or_default();
+            load.running < self.shared.plan.connections(&source.domain)
+        })
+    }
+
+    /// Domains that have as many leases as they may have connections.
+    fn busy_domains(&self) -> Vec<String> {
+        let full = |(domain, load): &(&String, &Load)| {
+            load.running + load.held >= self.shared.plan.connections(domain)
+        };
+        self.domains.iter().filter(full).map(|(domain, _)| domain.clone()).collect()
+    }
+
+    /// Starts what may start, in the order of claiming.
+    fn start(&mut self) {
+        let mut blocked = VecDeque::new();
+        while let Some((lease, since)) = self.held.pop_front() {
+            if self.running.len() >= self.concurrency() || !self.may_start(&lease) {
+                blocked.push_back((lease, since));
+                continue;
+            }
+            let Some(source) = self.shared.plan.source(&lease.id).cloned() else { continue };
+            let load = self.domains.entry(source.domain.clone()).or_default();
+            load.held -= 1;
+            // A lease that waited too long may run out under the poll; it comes due again by itself.
+            if since.elapsed() > lease_time(&self.shared.plan) / 2 {
+                self.refuse(&lease.id, Refusal::Busy);
+                continue;
+            }
+            load.running += 1;
+            let (shared, polled) = (self.shared.clone(), Arc::clone(&source));
+            let handle = self.running.spawn(async move { collect(&shared, polled, lease).await });
+            self.meta.insert(handle.id(), source);
+        }
+        self.held = blocked;
+    }
+
+    fn ended(&mut self, ended: Result<(Id, Result<Collected, StoreError>), JoinError>) {
+        let id = match &ended {
+            Ok((id, _)) => *id,
+            Err(error) => error.id(),
+        };
+        let Some(source) = self.meta.remove(&id) else { return };
+        if let Some(load) = self.domains.get_mut(&source.domain) {
+            load.running -= 1;
+            if load.running + load.held == 0 {
+                self.domains.remove(&source.domain);
+            }
+        }
+        let event = match ended {
+            Ok((_, Ok(collected))) => {
+                self.look_by(collected.due_at);
+                PollEvent::Polled(source.id.clone(), collected.summary)
+            }
+            Ok((_, Err(error))) => {
+                tracing::error!(source = %source.id, "the poll was not recorded: {error}");
+                PollEvent::Refused(source.id.clone(), Refusal::Broken)
+            }
+            Err(panic) => {
+                tracing::error!(source = %source.id, "the poll panicked: {panic}; this is a bug");
+                PollEvent::Refused(source.id.clone(), Refusal::Broken)
+            }
+        };
+        self.tell(&source.id, &event);
+    }
+
+    fn look_by(&mut self, due: Time) {
+        let wait = (due - clock::now()).to_std().unwrap_or_default();
+        self.look_again = self.look_again.min(Instant::now() + wait);
+    }
+
+    fn ask(&mut self, request: PollRequest) {
+        for id in request.sources {
+            if self.shared.plan.source(&id).is_none() {
+                let event = PollEvent::Refused(id, Refusal::Unknown);
+                deliver(request.events.as_ref(), event);
+                continue;
+            }
+            let waiting = self.waiting.entry(id.clone()).or_default();
+            if waiting.is_empty() {
+                self.asked.push_back(id);
+            }
+            waiting.push(request.events.clone());
+        }
+    }
+
+    fn refuse(&mut self, id: &SourceId, why: Refusal) {
+        self.tell(id, &PollEvent::Refused(id.clone(), why));
+    }
+
+    fn tell(&mut self, id: &SourceId, event: &PollEvent) {
+        for events in self.waiting.remove(id).into_iter().flatten() {
+            deliver(events.as_ref(), event.clone());
+        }
+    }
+}
+
+/// Whoever asked may have gone: polling does not wait for that.
+fn deliver(events: Option<&mpsc::Sender<PollEvent>>, event: PollEvent) {
+    if events.is_some_and(|events| events.try_send(event).is_err()) {
+        tracing::debug!("nobody reads how a requested poll went");
+    }
+}

@@ -1,0 +1,115 @@
+//! One supervised set of named tasks: one that ends before shutdown ends the daemon.
+
+use std::collections::HashMap;
+use std::future::Future;
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+/// How a task ends.
+pub type TaskResult = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+/// Why the daemon cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum TasksError {
+    /// A task failed.
+    #[error("the {name} failed: {error}")]
+    Failed {
+        /// Which.
+        name: &'static str,
+        /// Why.
+        error: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A task ended although nobody asked it to.
+    #[error("the {0} ended by itself; this is a bug")]
+    Ended(&'static str),
+    /// A task panicked.
+    #[error("the {name} panicked: {error}; this is a bug")]
+    Panicked {
+        /// Which.
+        name: &'static str,
+        /// What it said.
+        error: JoinError,
+    },
+}
+
+/// The set.
+#[derive(Debug, Default)]
+pub struct Tasks {
+    set: JoinSet<TaskResult>,
+    names: HashMap<Id, &'static str>,
+}
+
+impl Tasks {
+    /// Starts a task.
+    pub fn start<F>(&mut self, name: &'static str, task: F)
+    where
+        F: Future<Output = TaskResult> + Send + 'static,
+    {
+        let handle = self.set.spawn(task);
+        self.names.insert(handle.id(), name);
+    }
+
+    /// Waits until `cancel` is called and all tasks have ended, or until the first one ends before
+    /// that; then cancels the others and waits for them.
+    pub async fn supervise(mut self, cancel: CancellationToken) -> Result<(), TasksError> {
+        let mut verdict = Ok(());
+        while let Some(ended) = self.set.join_next_with_id().await {
+            let stopping = cancel.is_cancelled();
+            let result = self.judge(ended, stopping);
+            if result.is_err() {
+                cancel.cancel();
+                if verdict.is_ok() {
+                    verdict = result;
+                }
+            }
+        }
+        verdict
+    }
+
+    fn judge(
+        &self,
+        ended: Result<(Id, TaskResult), JoinError>,
+        stopping: bool,
+    ) -> Result<(), TasksError> {
+        let name = |id: Id| self.names.get(&id).copied().unwrap_or("task");
+        match ended {
+            Ok((_, Ok(()))) if stopping => Ok(()),
+            Ok((id, Ok(()))) => Err(TasksError::Ended(name(id))),
+            Ok((id, Err(error))) => Err(TasksError::Failed { name: name(id), error }),
+            Err(error) => Err(TasksError::Panicked { name: name(error.id()), error }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_task_that_ends_by_itself_ends_the_set() {
+        let cancel = CancellationToken::new();
+        let mut tasks = Tasks::default();
+        let others = cancel.clone();
+        tasks.start("waiter", async move {
+            others.cancelled().await;
+            Ok(())
+        });
+        tasks.start("quitter", async { Ok(()) });
+        let error = tasks.supervise(cancel.clone()).await.unwrap_err();
+        assert!(matches!(error, TasksError::Ended("quitter")), "{error}");
+        assert!(cancel.is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn tasks_that_end_when_asked_end_well() {
+        let cancel = CancellationToken::new();
+        let mut tasks = Tasks::default();
+        let asked = cancel.clone();
+        tasks.start("waiter", async move {
+            asked.cancelled().await;
+            Ok(())
+        });
+        cancel.cancel();
+        tasks.supervise(cancel).await.unwrap();
+    }
+}

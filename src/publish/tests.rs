@@ -1,0 +1,302 @@
+use super::*;
+use crate::model::{
+    Collapse, FeedSettings, Format, PublishContent, Rendition, RenditionSet, Time, TopicName,
+};
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta};
+use std::fs;
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use tempfile::TempDir;
+
+const MEMORY: u64 = 1 << 20;
+
+fn name(text: &str) -> TopicName {
+    text.parse().unwrap()
+}
+
+fn at(seconds: i64) -> Time {
+    DateTime::from_timestamp(1_760_000_000 + seconds, 123_456_789).unwrap()
+}
+
+fn stamp(version: i64) -> Stamp {
+    Stamp { version, renderer: 1, settings: 7 }
+}
+
+/// Every format says `text`, in its own way.
+fn set(topic: &str, version: i64, changed_at: Time, text: &str) -> RenditionSet {
+    let body = |format: Format| Bytes::from(format!("{}: {text} {text}", format.extension()));
+    let renditions = Format::ALL.map(|format| Rendition { format, body: body(format) });
+    RenditionSet { name: name(topic), version, changed_at, renditions: renditions.into() }
+}
+
+fn read(shelf: &Shelf, topic: &str, format: Format, encoding: Encoding) -> Bytes {
+    shelf.load(topic, format, encoding).unwrap().unwrap().1
+}
+
+fn decoded(body: &[u8], encoding: Encoding) -> String {
+    let mut text = String::new();
+    match encoding {
+        Encoding::Identity => text.push_str(std::str::from_utf8(body).unwrap()),
+        Encoding::Gzip => {
+            flate2::read::GzDecoder::new(body).read_to_string(&mut text).map(drop).unwrap();
+        }
+        Encoding::Brotli => {
+            brotli::Decompressor::new(body, 4096).read_to_string(&mut text).map(drop).unwrap();
+        }
+    }
+    text
+}
+
+#[test]
+fn what_is_put_is_there_in_every_format_and_coding() {
+    let dir = TempDir::new().unwrap();
+    let shelf = Shelf::open(dir.path(), MEMORY).unwrap();
+    shelf.put(&set("korea", 1, at(0), "북한과 러시아"), stamp(1)).unwrap();
+    let mut etags = Vec::new();
+    for format in Format::ALL {
+        for encoding in Encoding::ALL {
+            let (shelved, body) = shelf.load("korea", format, encoding).unwrap().unwrap();
+            let expected = format!("{}: 북한과 러시아 북한과 러시아", format.extension());
+            assert_eq!(decoded(&body, encoding), expected);
+            assert_eq!(shelved.last_modified(), at(0) - TimeDelta::nanoseconds(123_456_789));
+            etags.push(shelved.etag(encoding).to_owned());
+        }
+    }
+    etags.sort();
+    etags.dedup();
+    assert_eq!(etags.len(), 9, "each coding of each format is a representation of its own");
+    assert!(etags.iter().all(|etag| etag.starts_with('"') && etag.ends_with('"')));
+    assert!(shelf.get("other", Format::Rss).is_none());
+    assert_eq!(shelf.stamp(&name("korea")), Some(stamp(1)));
+    assert_eq!(shelf.stamp(&name("other")), None);
+}
+
+#[test]
+fn a_restart_finds_everything_as_it_was() {
+    let dir = TempDir::new().unwrap();
+    let shelf = Shelf::open(dir.path(), MEMORY).unwrap();
+    shelf.put(&set("a", 3, at(0), "один"), stamp(3)).unwrap();
+    shelf.put(&set("b", 4, at(9), "два"), stamp(4)).unwrap();
+    let again = Shelf::open(dir.path(), MEMORY).unwrap();
+    assert_eq!(again.names().iter().map(|name| &**name).collect::<Vec<_>>(), ["a", "b"]);
+    for topic in ["a", "b"] {
+        assert_eq!(again.stamp(&name(topic)), shelf.stamp(&name(topic)));
+        for format in Format::ALL {
+            let (was, is) = (shelf.get(topic, format).unwrap(), again.get(topic, format).unwrap());
+            assert_eq!(was.last_modified(), is.last_modified());
+            for encoding in Encoding::ALL {
+                assert_eq!(was.etag(encoding), is.etag(encoding));
+                assert_eq!(
+                    read(&shelf, topic, format, encoding),
+                    read(&again, topic, format, encoding)
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_bytes_keep_their_date_and_only_the_stamp_moves() {
+    let dir = TempDir::new().unwrap();
+    let shelf = Shelf::open(dir.path(), MEMORY).unwrap();
+    shelf.put(&set("a", 1, at(0), "one"), stamp(1)).unwrap();
+    let first = shelf.get("a", Format::Rss).unwrap();
+    shelf.put(&set("a", 2, at(60), "one"), stamp(2)).unwrap();
+    let second = shelf.get("a", Format::Rss).unwrap();
+    assert_eq!(first.last_modified(), second.last_modified());
+    assert_eq!(first.etag(Encoding::Gzip), second.etag(Encoding::Gzip));
+    assert_eq!(shelf.stamp(&name("a")), Some(stamp(2)));
+}
+
+#[test]
+fn other_bytes_within_the_same_second_or_before_it_get_a_later_date() {
+    let dir = TempDir::new().unwrap();
+    let shelf = Shelf::open(dir.path(), MEMORY).unwrap();
+    let mut last = None;
+    for (version, changed_at) in [at(0), at(0), at(-3600), at(5)].into_iter().enumerate() {
+        let text = format!("version {version}");
+        shelf.put(&set("a", 1, changed_at, &text), stamp(1)).unwrap();
+        let now = Some(shelf.get("a", Format::Atom).unwrap().last_modified());
+        assert!(now > last, "{now:?} after {last:?}");
+        last = now;
+    }
+    assert_eq!(last.unwrap().timestamp(), at(5).timestamp(), "and the clock takes over again");
+}
+
+#[test]
+fn a_file_cut_short_anywhere_counts_as_absent() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("renditions/a");
+    Shelf::open(dir.path(), MEMORY).unwrap().put(&set("a", 1, at(0), "x"), stamp(1)).unwrap();
+    let whole = fs::read(&path).unwrap();
+    for length in (0..whole.len()).step_by(7).chain([whole.len() - 1]) {
+        fs::write(&path, &whole[..length]).unwrap();
+        let shelf = Shelf::open(dir.path(), MEMORY).unwrap();
+        assert!(shelf.get("a", Format::Rss).is_none(), "{length} of {} bytes", whole.len());
+    }
+    fs::write(&path, [&whole[..], b"more"].concat()).unwrap();
+    assert!(Shelf::open(dir.path(), MEMORY).unwrap().stamp(&name("a")).is_none());
+    let shelf = Shelf::open(dir.path(), MEMORY).unwrap();
+    shelf.put(&set("a", 1, at(0), "x"), stamp(1)).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), whole, "putting it again gives the same file");
+}
+
+#[test]
+fn a_damaged_body_is_never_served_and_the_topic_asks_to_be_rendered_again() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("renditions/a");
+    Shelf::open(dir.path(), MEMORY).unwrap().put(&set("a", 1, at(0), "x"), stamp(1)).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let start = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    bytes[start + 2] ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    let shelf = Shelf::open(dir.path(), MEMORY).unwrap();
+    assert!(shelf.load("a", Format::Atom, Encoding::Gzip).unwrap().is_some(), "it is whole");
+    let error = shelf.load("a", Format::Rss, Encoding::Identity).unwrap_err();
+    assert!(error.to_string().contains("renditions/a"), "{error}");
+    assert_eq!(shelf.stamp(&name("a")), None);
+    assert!(shelf.load("a", Format::Atom, Encoding::Gzip).unwrap().is_some(), "still whole");
+    shelf.put(&set("a", 1, at(0), "x"), stamp(1)).unwrap();
+    assert_eq!(shelf.stamp(&name("a")), Some(stamp(1)));
+    assert_eq!(&read(&shelf, "a", Format::Rss, Encoding::Identity)[..], b"rss: x x");
+}
+
+#[test]
+fn a_crash_between_writing_and_renaming_leaves_the_old_one() {
+    let dir = TempDir::new().unwrap();
+    let folder = dir.path().join("renditions");
+    Shelf::open(dir.path(), MEMORY).unwrap().put(&set("a", 1, at(0), "old"), stamp(1)).unwrap();
+    fs::write(folder.join(".new-a"), b"half of the n").unwrap();
+    let shelf = Shelf::open(dir.path(), MEMORY).unwrap();
+    assert_eq!(shelf.stamp(&name("a")), Some(stamp(1)));
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "the remains are gone");
+}
+
+#[test]
+fn bodies_are_held_when_asked_for_and_never_more_than_fit() {
+    let dir = TempDir::new().unwrap();
+    let memory = 10_000;
+    let shelf = Shelf::open(dir.path(), memory).unwrap();
+    let text = "0123456789".repeat(50);
+    for topic in 0..40 {
+        shelf.put(&set(&format!("t{topic}"), 1, at(0), &text), stamp(1)).unwrap();
+    }
+    let held = |topic: usize| {
+        let shelved = shelf.get(&format!("t{topic}"), Format::Rss).unwrap();
+        shelf.held(&shelved, Encoding::Identity).is_some()
+    };
+    assert!(!(0..40).any(held), "nobody asked yet");
+    for topic in 0..40 {
+        read(&shelf, &format!("t{topic}"), Format::Rss, Encoding::Identity);
+        assert!(held(0), "what is used all the time stays");
+        assert!(held(topic));
+    }
+    let kept = (0..40).filter(|topic| held(*topic)).count();
+    assert!((5..=10).contains(&kept), "{kept} bodies of 1 KB in 10 KB");
+    shelf.put(&set("t0", 2, at(1), "new"), stamp(2)).unwrap();
+    assert!(held(0), "who had the last version at hand has the new one");
+    assert_eq!(&read(&shelf, "t0", Format::Rss, Encoding::Identity)[..], b"rss: new new");
+}
+
+#[test]
+fn a_body_larger_than_the_memory_is_served_from_its_file() {
+    let dir = TempDir::new().unwrap();
+    let shelf = Shelf::open(dir.path(), 0).unwrap();
+    shelf.put(&set("a", 1, at(0), "x"), stamp(1)).unwrap();
+    assert_eq!(&read(&shelf, "a", Format::Json, Encoding::Identity)[..], b"json: x x");
+    let shelved = shelf.get("a", Format::Json).unwrap();
+    assert!(shelf.held(&shelved, Encoding::Identity).is_none());
+}
+
+#[test]
+fn topics_that_config_dropped_go_with_their_files() {
+    let dir = TempDir::new().unwrap();
+    let shelf = Shelf::open(dir.path(), MEMORY).unwrap();
+    for topic in ["a", "b", "c"] {
+        shelf.put(&set(topic, 1, at(0), topic), stamp(1)).unwrap();
+    }
+    shelf.retain(&[name("b")]).unwrap();
+    assert!(shelf.get("a", Format::Rss).is_none());
+    assert!(shelf.get("b", Format::Rss).is_some());
+    let left: Vec<_> = fs::read_dir(dir.path().join("renditions"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(left, ["b"]);
+}
+
+#[test]
+fn readers_see_one_version_whole_while_it_is_replaced() {
+    let dir = TempDir::new().unwrap();
+    let shelf = Shelf::open(dir.path(), 0).unwrap();
+    shelf.put(&set("a", 0, at(0), "version 0"), stamp(0)).unwrap();
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let mut seen = Vec::new();
+            while shelf.stamp(&name("a")) != Some(stamp(60)) {
+                let (shelved, body) =
+                    shelf.load("a", Format::Rss, Encoding::Identity).unwrap().unwrap();
+                let hash = &blake3::hash(&body).to_hex()[..32];
+                assert_eq!(shelved.etag(Encoding::Identity), format!("\"{hash}\""));
+                seen.push(body);
+            }
+            seen
+        });
+        for version in 1..=60 {
+            let text = format!("version {version}");
+            shelf.put(&set("a", version, at(version), &text), stamp(version)).unwrap();
+        }
+        assert!(!reader.join().unwrap().is_empty());
+    });
+}
+
+#[test]
+fn a_file_is_replaced_with_the_permissions_asked_for() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("korea.rss");
+    fs::write(&path, "old").unwrap();
+    fs::write(dir.path().join(".new-korea.rss"), "left by a crash").unwrap();
+    replace_file(&path, b"new", 0o640).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"new");
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    let nowhere = dir.path().join("missing/korea.rss");
+    assert_eq!(
+        replace_file(&nowhere, b"x", 0o644).unwrap_err().kind(),
+        std::io::ErrorKind::NotFound
+    );
+}
+
+#[test]
+fn a_stamp_moves_with_every_setting_that_shows() {
+    let settings = FeedSettings {
+        name: name("a"),
+        title: "A".into(),
+        description: None,
+        language: None,
+        public_url: "https://news.example.org/".parse().unwrap(),
+        items: 100,
+        content: PublishContent::Summary,
+        collapse: Collapse::Story,
+    };
+    let stamp = Stamp::of(1, &settings);
+    assert_eq!(Stamp::of(1, &settings.clone()), stamp);
+    let mut stamps = vec![stamp, Stamp::of(2, &settings)];
+    for change in [
+        |s: &mut FeedSettings| s.title = "B".into(),
+        |s: &mut FeedSettings| s.description = Some(String::new()),
+        |s: &mut FeedSettings| s.language = Some("ko".into()),
+        |s: &mut FeedSettings| s.items = 50,
+        |s: &mut FeedSettings| s.content = PublishContent::Full,
+        |s: &mut FeedSettings| s.public_url = "https://news.example.org/x/".parse().unwrap(),
+    ] {
+        let mut changed = settings.clone();
+        change(&mut changed);
+        stamps.push(Stamp::of(1, &changed));
+    }
+    let all = stamps.len();
+    stamps.sort_by_key(|stamp| (stamp.version, stamp.settings));
+    stamps.dedup();
+    assert_eq!(stamps.len(), all);
+}

@@ -1,0 +1,124 @@
+//! An entry's text as it is matched: folded, with a way back to the letters that were written.
+
+use crate::text::fold;
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::ops::Range;
+
+/// Folded text that remembers its original.
+#[derive(Debug)]
+pub(super) struct Folded<'a> {
+    original: &'a str,
+    text: Cow<'a, str>,
+    /// Which parts of the original became which parts of the text; only made when asked for.
+    pieces: OnceCell<Vec<Piece>>,
+}
+
+/// A part of the original that folds by itself.
+#[derive(Debug, Clone)]
+struct Piece {
+    original: Range<usize>,
+    folded: Range<usize>,
+}
+
+impl<'a> Folded<'a> {
+    pub(super) fn new(original: &'a str) -> Self {
+        Self { original, text: fold(original), pieces: OnceCell::new() }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether what became `range` of the text was written in capitals.
+    pub(super) fn is_upper(&self, range: Range<usize>) -> bool {
+        if self.original.is_ascii() {
+            return no_lower(&self.original[range]);
+        }
+        let pieces = self.pieces.get_or_init(|| pieces(self.original));
+        let first = pieces.partition_point(|piece| piece.folded.end <= range.start);
+        let touched = pieces[first..].iter().take_while(|piece| piece.folded.start < range.end);
+        touched.into_iter().all(|piece| self.is_upper_within(piece, &range))
+    }
+
+    fn is_upper_within(&self, piece: &Piece, range: &Range<usize>) -> bool {
+        let original = &self.original[piece.original.clone()];
+        if no_lower(original) {
+            return true;
+        }
+        // Letter by letter, which is exact but where letters combine; those pieces are short.
+        let mut at = piece.folded.start;
+        original.chars().all(|c| {
+            let start = at;
+            at += fold(c.encode_utf8(&mut [0; 4])).len();
+            at <= range.start || start >= range.end || !c.is_lowercase()
+        })
+    }
+}
+
+fn no_lower(text: &str) -> bool {
+    !text.chars().any(char::is_lowercase)
+}
+
+/// Cuts `original` where folding the parts and folding the whole come to the same: before ASCII
+/// characters, which combine with nothing that stands before them. What follows an ASCII character
+/// may combine with it, so the last one before others belongs to them.
+fn pieces(original: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let (mut at, mut folded) = (0, 0);
+    while at < original.len() {
+        let rest = &original[at..];
+        let ascii = rest.bytes().position(|b| !b.is_ascii()).unwrap_or(rest.len());
+        let length = if ascii > 1 && ascii < rest.len() {
+            ascii - 1
+        } else if ascii == rest.len() {
+            ascii
+        } else {
+            let others = &rest[ascii..];
+            ascii + others.bytes().position(|b| b.is_ascii()).unwrap_or(others.len())
+        };
+        let end = folded + fold(&rest[..length]).len();
+        pieces.push(Piece { original: at..at + length, folded: folded..end });
+        (at, folded) = (at + length, end);
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::{any, prop_assert_eq, proptest};
+
+    fn upper(original: &str, part: &str) -> bool {
+        let folded = Folded::new(original);
+        let start = folded.text().find(part).expect("the part is there");
+        folded.is_upper(start..start + part.len())
+    }
+
+    #[test]
+    fn capitals_are_told_from_small_letters_in_the_original() {
+        assert!(upper("talks with the US today", "us"));
+        assert!(!upper("tell us today", "us"));
+        assert!(!upper("Us and them", "us"));
+        assert!(upper("“Ça va” – l’US Open", "us"));
+        assert!(!upper("“Ça va” – avec us", "us"));
+        assert!(upper("die ÖVP sagt", "övp"));
+        assert!(!upper("die Övp sagt", "övp"));
+        assert!(upper("米ＵＳ軍", "us"));
+        assert!(upper("Straße der USA", "usa"));
+    }
+
+    proptest! {
+        #[test]
+        fn the_pieces_cover_the_folded_text_exactly(text in any::<String>()) {
+            let whole: String = pieces(&text).iter().map(|p| fold(&text[p.original.clone()]).into_owned()).collect();
+            prop_assert_eq!(whole, fold(&text).into_owned());
+        }
+
+        #[test]
+        fn so_they_do_where_letters_combine(text in "[a-cA-C \u{300}-\u{304}éß\u{ad}\u{200d}\u{ac00}\u{11a8}]{0,24}") {
+            let whole: String = pieces(&text).iter().map(|p| fold(&text[p.original.clone()]).into_owned()).collect();
+            prop_assert_eq!(whole, fold(&text).into_owned());
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! What stands in an entry: one pass of the automaton over each of its parts, and regexes only when
+//! a rule comes to ask. Whether that makes a match is left to `evaluate`.
+
+use super::compile::{Automaton, Pattern};
+use super::folded::Folded;
+use super::positions::Positions;
+use super::topic::Subject;
+use crate::text::fold;
+use std::cell::OnceCell;
+use std::ops::Range;
+
+/// The parts of an entry that are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Zone {
+    Title,
+    /// The first 400 characters of the text.
+    Lead,
+    /// The rest of the text.
+    Body,
+    Author,
+    Category,
+    Source,
+    Lang,
+    Link,
+}
+
+/// A set of zones, one bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) struct Zones(u8);
+
+/// How many zones there are.
+const ZONES: usize = 8;
+/// The length of the lead, in characters.
+const LEAD: usize = 400;
+/// Finds of one regex that are counted in one part of an entry. Each costs at most one pass, so the
+/// whole stays linear.
+const MOST_FINDS: usize = 32;
+
+impl Zone {
+    const ALL: [Self; ZONES] = [
+        Self::Title,
+        Self::Lead,
+        Self::Body,
+        Self::Author,
+        Self::Category,
+        Self::Source,
+        Self::Lang,
+        Self::Link,
+    ];
+
+    /// The field's name in a reason.
+    pub(super) fn field(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Lead | Self::Body => "text",
+            Self::Author => "author",
+            Self::Category => "category",
+            Self::Source => "source",
+            Self::Lang => "lang",
+            Self::Link => "link",
+        }
+    }
+}
+
+impl Zones {
+    pub(super) const fn of(zones: &[Zone]) -> Self {
+        let mut bits = 0;
+        let mut at = 0;
+        while at < zones.len() {
+            bits |= 1 << zones[at] as u8;
+            at += 1;
+        }
+        Self(bits)
+    }
+
+    pub(super) fn has(self, zone: Zone) -> bool {
+        self.0 & (1 << zone as u8) != 0
+    }
+
+    pub(super) fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub(super) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+const TITLE: Zones = Zones::of(&[Zone::Title]);
+const TEXT: Zones = Zones::of(&[Zone::Lead, Zone::Body]);
+
+/// How often something stands in each zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Counts([u32; ZONES]);
+
+impl Counts {
+    fn add(&mut self, zone: Zone) {
+        self.0[zone as usize] += 1;
+    }
+
+    /// The zones of `within` that have some, with how many.
+    pub(super) fn within(&self, within: Zones) -> impl Iterator<Item = (Zone, u32)> {
+        let counts = self.0;
+        Zone::ALL
+            .into_iter()
+            .map(move |zone| (zone, counts[zone as usize]))
+            .filter(move |(zone, count)| *count > 0 && within.has(*zone))
+    }
+
+    pub(super) fn any(&self, within: Zones) -> bool {
+        self.within(within).next().is_some()
+    }
+}
+
+/// A literal that stands in the entry.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) literal: u32,
+    pub(super) counts: Counts,
+    /// Its places among the hits.
+    hits: Range<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Hit {
+    literal: u32,
+    zone: Zone,
+    start: usize,
+    end: usize,
+}
+
+/// What a regex found.
+#[derive(Debug, Default)]
+struct Finds {
+    counts: Counts,
+    title: Vec<Range<usize>>,
+    lead: Vec<Range<usize>>,
+    body: Vec<Range<usize>>,
+}
+
+/// An entry with everything that was found in it.
+pub(super) struct Scan<'s> {
+    subject: &'s Subject<'s>,
+    patterns: &'s [Pattern],
+    title: Folded<'s>,
+    text: Folded<'s>,
+    /// Where the lead ends in the folded text, in bytes.
+    lead: usize,
+    hits: Vec<Hit>,
+    /// By literal.
+    found: Vec<Found>,
+    title_positions: OnceCell<Positions>,
+    text_positions: OnceCell<Positions>,
+    link: OnceCell<String>,
+    finds: Vec<OnceCell<Finds>>,
+}
+
+impl<'s> Scan<'s> {
+    /// Looks for all literals in those parts of the entry that some rule asks about.
+    pub(super) fn of(
+        subject: &'s Subject<'s>,
+        automaton: &Automaton,
+        patterns: &'s [Pattern],
+    ) -> Self {
+        let text = if automaton.zones.meets(TEXT) { subject.text } else { "" };
+        let mut scan = Self {
+            subject,
+            patterns,
+            title: Folded::new(subject.title),
+            text: Folded::new(text),
+            lead: 0,
+            hits: Vec::new(),
+            found: Vec::new(),
+            title_positions: OnceCell::new(),
+            text_positions: OnceCell::new(),
+            link: OnceCell::new(),
+            finds: patterns.iter().map(|_| OnceCell::new()).collect(),
+        };
+        scan.lead = lead_end(scan.text.text());
+        let mut hits = Vec::new();
+        scan.look(automaton, &mut hits);
+        hits.sort_unstable();
+        scan.found = group(&hits);
+        scan.hits = hits;
+        scan
+    }
+
+    fn look(&self, automaton: &Automaton, hits: &mut Vec<Hit>) {
+        let mut collect = |folded: &Folded, zone_at: &dyn Fn(usize) -> Zone| {
+            automaton.run(folded, |literal, place| {
+                let zone = zone_at(place.start);
+                hits.push(Hit { literal, zone, start: place.start, end: place.end });
+            });
+        };
+        collect(&self.title, &|_| Zone::Title);
+        collect(&self.text, &|at| self.text_zone(at));
+        for zone in [Zone::Author, Zone::Category, Zone::Source] {
+            if automaton.zones.has(zone) {
+                self.values(zone).for_each(|value| collect(&Folded::new(value), &|_| zone));
+            }
+        }
+    }
+
+    fn text_zone(&self, at: usize) -> Zone {
+        if at < self.lead { Zone::Lead } else { Zone::Body }
+    }
+
+    /// The values of a zone that has several.
+    fn values(&self, zone: Zone) -> Box<dyn Iterator<Item = &'s str> + 's> {
+        let subject = self.subject;
+        match zone {
+            Zone::Author => Box::new(subject.authors.iter().map(String::as_str)),
+            Zone::Category => Box::new(subject.categories.iter().map(String::as_str)),
+            Zone::Source => Box::new([subject.source.as_str(), subject.source_name].into_iter()),
+            Zone::Link => Box::new(subject.link.into_iter()),
+            Zone::Title | Zone::Lead | Zone::Body | Zone::Lang => Box::new(std::iter::empty()),
+        }
+    }
+
+    /// The literals that stand in the entry, by number.
+    pub(super) fn found(&self) -> &[Found] {
+        &self.found
+    }
+
+    /// The literal `number`, if it stands somewhere.
+    pub(super) fn literal(&self, number: u32) -> Option<&Found> {
+        let at = self.found.binary_search_by_key(&number, |found| found.literal).ok()?;
+        Some(&self.found[at])
+    }
+
+    /// How often the regex `number` matches, in each zone that some rule asks it about.
+    pub(super) fn regex(&self, number: u32) -> &Counts {
+        &self.finds(number).counts
+    }
+
+    fn finds(&self, number: u32) -> &Finds {
+        let number = number as usize;
+        self.finds[number].get_or_init(|| self.search(&self.patterns[number]))
+    }
+
+    fn search(&self, pattern: &Pattern) -> Finds {
+        let mut finds = Finds::default();
+        let find = |text: &str| -> Vec<Range<usize>> {
+            pattern.regex.find_iter(text).take(MOST_FINDS).map(|found| found.range()).collect()
+        };
+        if pattern.zones.meets(TITLE) {
+            finds.title = find(self.title.text());
+            finds.title.iter().for_each(|_| finds.counts.add(Zone::Title));
+        }
+        if pattern.zones.meets(TEXT) {
+            let all = find(self.text.text());
+            let lead = all.partition_point(|found| found.start < self.lead);
+            (finds.lead, finds.body) = (all[..lead].to_vec(), all[lead..].to_vec());
+            finds.lead.iter().for_each(|_| finds.counts.add(Zone::Lead));
+            finds.body.iter().for_each(|_| finds.counts.add(Zone::Body));
+        }
+        for zone in [Zone::Author, Zone::Category, Zone::Source, Zone::Link] {
+            if pattern.zones.has(zone) {
+                let folded = self.values(zone).map(Folded::new);
+                let matching = folded.filter(|value| pattern.regex.is_match(value.text()));
+                matching.for_each(|_| finds.counts.add(zone));
+            }
+        }
+        finds
+    }
+
+    /// The entry's language tag.
+    pub(super) fn language(&self) -> Option<&str> {
+        self.subject.language
+    }
+
+    /// The entry's link, folded; empty where it has none.
+    pub(super) fn link(&self) -> &str {
+        self.link.get_or_init(|| fold(self.subject.link.unwrap_or("")).into_owned())
+    }
+
+    /// Where literals and regexes stand in the title.
+    pub(super) fn in_title(&self, literals: &[u32], regexes: &[u32]) -> Vec<Range<usize>> {
+        let mut places = self.places(literals, TITLE);
+        places.extend(regexes.iter().flat_map(|&regex| self.finds(regex).title.iter().cloned()));
+        places.sort_unstable_by_key(|place| place.start);
+        places
+    }
+
+    /// Where literals and regexes stand in those parts of the text that are in `zones`.
+    pub(super) fn in_text(
+        &self,
+        literals: &[u32],
+        regexes: &[u32],
+        zones: Zones,
+    ) -> Vec<Range<usize>> {
+        let mut places: Vec<Range<usize>> = Vec::new();
+        for zone in [Zone::Lead, Zone::Body].into_iter().filter(|zone| zones.has(*zone)) {
+            places.extend(self.places(literals, Zones::of(&[zone])));
+            places.extend(regexes.iter().flat_map(|&regex| {
+                let finds = self.finds(regex);
+                if zone == Zone::Lead { &finds.lead } else { &finds.body }.iter().cloned()
+            }));
+        }
+        places.sort_unstable_by_key(|place| place.start);
+        places
+    }
+
+    fn places(&self, literals: &[u32], zones: Zones) -> Vec<Range<usize>> {
+        let asked =
+            self.found.iter().filter(|found| literals.binary_search(&found.literal).is_ok());
+        let hits = asked.flat_map(|found| &self.hits[found.hits.clone()]);
+        hits.filter(|hit| zones.has(hit.zone)).map(|hit| hit.start..hit.end).collect()
+    }
+
+    pub(super) fn title_positions(&self) -> &Positions {
+        self.title_positions.get_or_init(|| Positions::of(self.title.text()))
+    }
+
+    pub(super) fn text_positions(&self) -> &Positions {
+        self.text_positions.get_or_init(|| Positions::of(self.text.text()))
+    }
+}
+
+fn lead_end(text: &str) -> usize {
+    if text.len() <= LEAD {
+        return text.len();
+    }
+    text.char_indices().nth(LEAD).map_or(text.len(), |(at, _)| at)
+}
+
+/// One `Found` for each run of hits with the same literal.
+fn group(hits: &[Hit]) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for run in hits.chunk_by(|a, b| a.literal == b.literal) {
+        let mut counts = Counts::default();
+        for hit in run {
+            counts.add(hit.zone);
+        }
+        let hits = start..start + run.len();
+        start = hits.end;
+        found.push(Found { literal: run[0].literal, counts, hits });
+    }
+    found
+}

@@ -1,0 +1,116 @@
+//! What a topic is and what an entry shows to it, as plain values.
+
+use super::rule::Rule;
+use crate::model::{Collapse, PublishContent, SourceId, Time, TopicName};
+use std::time::Duration;
+
+/// A named rule and everything that narrows and publishes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Topic {
+    /// Its address and the name of its files.
+    pub name: TopicName,
+    /// Names that it had before; they redirect to it.
+    pub aliases: Vec<TopicName>,
+    /// Its name for people.
+    pub title: String,
+    /// What it is about, for people.
+    pub description: Option<String>,
+    /// BCP 47 language of its output; `None` for mixed.
+    pub language: Option<String>,
+    /// The rule as written.
+    pub rule_text: String,
+    /// The rule.
+    pub rule: Rule,
+    /// What it shows once.
+    pub collapse: Collapse,
+    /// How much of an entry it publishes.
+    pub content: PublishContent,
+    /// How many items its feed holds; `None` for the daemon's setting.
+    pub items: Option<usize>,
+    /// Matches that score less are none; 0 takes everything.
+    pub min_score: f32,
+    /// Where terms without a field are looked for.
+    pub scope: Scope,
+    /// BCP 47 languages (`pt` takes in `pt-BR`); empty for all. An entry whose language is unknown is
+    /// in none of them.
+    pub languages: Vec<String>,
+    /// Sources; empty for all.
+    pub sources: Vec<SourceId>,
+    /// Tags, one of which the source must bear; empty for all.
+    pub tags: Vec<String>,
+    /// How old an entry may be, by its own date, when it is first seen.
+    pub max_age: Option<Duration>,
+}
+
+/// Where terms without a field are looked for. A term with a field is looked for in its field
+/// whatever the scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Scope {
+    /// In the title.
+    Title,
+    /// In the title and the first 400 characters of the text.
+    Lead,
+    /// In the title and the whole text.
+    #[default]
+    Text,
+}
+
+/// What topics see of an entry.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// Plain text, one line.
+    pub title: &'a str,
+    /// Plain text.
+    pub text: &'a str,
+    /// Names.
+    pub authors: &'a [String],
+    /// Terms or labels.
+    pub categories: &'a [String],
+    /// BCP 47.
+    pub language: Option<&'a str>,
+    /// The address of the page.
+    pub link: Option<&'a str>,
+    /// Its source.
+    pub source: &'a SourceId,
+    /// Its source's name for people.
+    pub source_name: &'a str,
+    /// Its source's tags.
+    pub tags: &'a [String],
+    /// When it was published by its own account.
+    pub published: Option<Time>,
+    /// When it was first seen.
+    pub seen: Time,
+}
+
+impl Topic {
+    /// Whether an entry is within what the topic takes, before its rule is asked.
+    pub(super) fn takes(&self, subject: &Subject) -> bool {
+        self.takes_language(subject.language)
+            && (self.sources.is_empty() || self.sources.contains(subject.source))
+            && (self.tags.is_empty() || self.tags.iter().any(|tag| subject.tags.contains(tag)))
+            && self.takes_age(subject)
+    }
+
+    fn takes_language(&self, language: Option<&str>) -> bool {
+        self.languages.is_empty()
+            || language
+                .is_some_and(|language| self.languages.iter().any(|range| speaks(language, range)))
+    }
+
+    fn takes_age(&self, subject: &Subject) -> bool {
+        let (Some(max), Some(published)) = (self.max_age, subject.published) else { return true };
+        (subject.seen - published).to_std().is_ok_and(|age| age <= max)
+            // Published after it was seen: as young as can be.
+            || published > subject.seen
+    }
+}
+
+/// Whether a language tag is within a language range (RFC 4647 §3.3.1, basic filtering).
+pub(super) fn speaks(language: &str, range: &str) -> bool {
+    match (language.get(..range.len()), language.get(range.len()..)) {
+        (Some(start), Some(rest)) => {
+            start.eq_ignore_ascii_case(range) && (rest.is_empty() || rest.starts_with(['-', '_']))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,17 @@
+//! The real binary, driven through the doors that its users have: config, commands, signals and HTTP,
+//! against an origin on loopback. Each test has its own folder, its own origin and its own ports.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod commands;
+mod config;
+mod identity;
+mod lifecycle;
+mod origin;
+mod outcomes;
+mod output;
+mod polling;
+mod pyongyang;
+mod store;
+mod topics;
