@@ -32,8 +32,8 @@ mod scan;
 mod sitemap;
 mod xml;
 
-pub use compose::{Parts, compose};
 use crate::model::{Document, DocumentEntry, Source, Time, Window};
+pub use compose::{Parts, compose};
 use mends::Mends;
 pub use refusal::NotAFeed;
 pub use sanitize::{SANITIZER_VERSION, sanitize};

@@ -2,6 +2,7 @@
 //! plain, dates read, keys and digest computed.
 
 use super::ReadContext;
+use super::cut::cut;
 use super::dates::{self, Order};
 use super::head::{Head, tag};
 use super::item::Item;
@@ -14,6 +15,9 @@ use url::Url;
 
 /// Authors, categories and enclosures beyond this number are left out.
 const MOST_IN_LIST: usize = 100;
+
+/// Longer categories are cut, in bytes.
+const LONGEST_CATEGORY: usize = 1024;
 
 /// What an item is normalized against.
 #[derive(Debug, Clone, Copy)]
@@ -122,7 +126,11 @@ fn names(raw: &[String]) -> Vec<String> {
 }
 
 fn lines(raw: &[String]) -> Vec<String> {
-    distinct(raw.iter().map(|raw| Prose::html(raw.as_str()).line()).filter(|line| !line.is_empty()))
+    distinct(
+        raw.iter()
+            .map(|raw| Prose::html(cut(raw, LONGEST_CATEGORY)).line())
+            .filter(|line| !line.is_empty()),
+    )
 }
 
 fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {

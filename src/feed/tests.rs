@@ -67,4 +67,5 @@ fn entries(feed: &ReadFeed) -> Vec<&Entry> {
 mod corpus;
 mod encodings;
 mod formats;
+mod hostile;
 mod windows;
