@@ -178,9 +178,7 @@ async fn answer(stream: UnixStream, engine: &Engine, listen: &str) -> Result<()>
     let mut line = String::new();
     BufReader::new(reader).read_line(&mut line).await?;
     let last = match serde_json::from_str(&line) {
-        Ok(Command::About) => {
-            Event::About { pid: std::process::id(), listen: listen.to_owned() }
-        }
+        Ok(Command::About) => Event::About { pid: std::process::id(), listen: listen.to_owned() },
         Ok(Command::Poll { sources }) => match poll(engine, sources, &mut writer).await {
             Ok(()) => Event::Done,
             Err(error) => Event::Error { message: format!("{error:#}") },

@@ -46,8 +46,7 @@ async fn serve(config: Config, store: SqliteStore, metrics: Metrics) -> Result<(
     engine.start(ends, &mut tasks, &cancel, true);
     let http = http::serve(listener, http_state(&engine, metrics, &healthy), cancel.clone());
     tasks.start("HTTP server", async move { Ok(http.await?) });
-    let commands =
-        control::serve(control, engine.clone(), address.clone(), cancel.clone());
+    let commands = control::serve(control, engine.clone(), address.clone(), cancel.clone());
     tasks.start("control socket", async move { Ok(commands.await?) });
     let beat = heartbeat::beat(engine.clone(), healthy, cancel.clone());
     tasks.start("heartbeat", async move {
@@ -100,7 +99,9 @@ fn inherited() -> Result<Listener> {
         socket.set_nonblocking(true)?;
         return Ok(tokio::net::UnixListener::from_std(socket)?.into());
     }
-    bail!("`listen = \"systemd\"`, but systemd handed over no socket: start muara by its .socket unit")
+    bail!(
+        "`listen = \"systemd\"`, but systemd handed over no socket: start muara by its .socket unit"
+    )
 }
 
 /// Where the daemon serves, for people and for commands.

@@ -40,8 +40,11 @@ impl Engine {
     pub async fn build(config: Config, store: SqliteStore) -> Result<(Self, Ends)> {
         let synced = store.sync_sources(&config.sources).await?;
         tracing::info!(
-            added = synced.added.len(), changed = synced.changed.len(), removed = synced.removed.len(),
-            "sources: {}", config.sources.len()
+            added = synced.added.len(),
+            changed = synced.changed.len(),
+            removed = synced.removed.len(),
+            "sources: {}",
+            config.sources.len()
         );
         let topics = store.sync_topics(&specs(&config)).await?;
         let shelf = Shelf::open(&config.daemon.state, config.daemon.shelf)?;
@@ -60,8 +63,7 @@ impl Engine {
         let (polls, polls_end) = mpsc::channel(64);
         let (sequencer, sequencer_end) = mpsc::channel(64);
         let (publisher, publisher_end) = mpsc::channel(64);
-        let ends =
-            Ends { polls: polls_end, sequencer: sequencer_end, publisher: publisher_end };
+        let ends = Ends { polls: polls_end, sequencer: sequencer_end, publisher: publisher_end };
         Ok((Self { shared, polls, sequencer, publisher }, ends))
     }
 
@@ -133,11 +135,5 @@ fn rule_hash(topic: &Topic) -> [u8; 16] {
 
 fn limits(config: &Config) -> FetchLimits {
     let Timeouts { connect, read, total } = config.polling.timeouts;
-    FetchLimits {
-        connect,
-        read,
-        total,
-        max_body: config.polling.max_body,
-        redirects: REDIRECTS,
-    }
+    FetchLimits { connect, read, total, max_body: config.polling.max_body, redirects: REDIRECTS }
 }

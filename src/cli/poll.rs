@@ -2,8 +2,8 @@
 
 use super::exit::{Exit, Failure};
 use super::out::{self, Out};
-use crate::app::control::{Event, Polled};
 use crate::app;
+use crate::app::control::{Event, Polled};
 use crate::config::Config;
 use crate::model::SourceId;
 use indicatif::{ProgressBar, ProgressStyle};

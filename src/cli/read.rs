@@ -4,7 +4,7 @@ use super::args::Read;
 use super::exit::{Exit, Failure};
 use super::out::Out;
 use crate::clock;
-use crate::feed::{self, NotAFeed, ReadContext, ReadFeed};
+use crate::feed::{self, ReadContext, ReadFeed};
 use crate::fetch::{FetchLimits, FetchRequest, Fetcher};
 use crate::model::{
     Document, DocumentEntry, Entry, FetchOutcome, IntervalBounds, ServerHints, Source, Validators,
@@ -13,6 +13,7 @@ use crate::model::{
 use bytes::Bytes;
 use chrono::{SecondsFormat, SubsecRound};
 use serde::Serialize;
+use std::fmt::Write as _;
 use std::io::Read as _;
 use std::time::Duration;
 use url::Url;
@@ -42,19 +43,14 @@ pub(super) async fn read(wanted: Read) -> Result<Exit, Failure> {
     Ok(if failed == 0 { Exit::Ok } else { Exit::Data })
 }
 
-/// What was read, with the source's key and HTML sanitized, or why it could not be.
-type Shown = Result<(ReadFeed, Option<Url>), String>;
+/// What was read, or why nothing could be.
+type Shown = Result<ReadFeed, String>;
 
 fn shown(document: &Document) -> Shown {
     let source = source_of(&document.url)?;
-    let context = ReadContext {
-        document,
-        window: &Window::default(),
-        source: &source,
-        now: clock::now(),
-    };
-    let feed = feed::read(&context).map_err(|error: NotAFeed| error.to_string())?;
-    Ok((feed, Some(document.url.clone())))
+    let context =
+        ReadContext { document, window: &Window::default(), source: &source, now: clock::now() };
+    feed::read(&context).map_err(|error| error.to_string())
 }
 
 async fn document(fetcher: &Fetcher, path: &str, wanted: &Read) -> Result<Document, String> {
@@ -160,7 +156,7 @@ fn report<'a>(path: &'a str, shown: &'a Shown) -> Report<'a> {
     };
     match shown {
         Err(error) => Report { error: Some(error), ..empty },
-        Ok((feed, _)) => Report {
+        Ok(feed) => Report {
             ok: true,
             format: feed.format,
             encoding: &feed.encoding,
@@ -183,12 +179,10 @@ fn read_entries(feed: &ReadFeed) -> impl Iterator<Item = &Entry> {
 }
 
 fn reported(entry: &Entry) -> ReportedEntry<'_> {
-    let html = |html: &String| {
-        feed::sanitize(html, entry.content.base.as_ref()).as_str().to_owned()
-    };
-    let date = |at: &crate::model::Time| {
-        at.trunc_subsecs(0).to_rfc3339_opts(SecondsFormat::Secs, true)
-    };
+    let html =
+        |html: &String| feed::sanitize(html, entry.content.base.as_ref()).as_str().to_owned();
+    let date =
+        |at: &crate::model::Time| at.trunc_subsecs(0).to_rfc3339_opts(SecondsFormat::Secs, true);
     let image = |e: &&crate::model::Enclosure| {
         e.media_type.as_deref().is_some_and(|media| media.starts_with("image/"))
     };
@@ -210,11 +204,15 @@ fn reported(entry: &Entry) -> ReportedEntry<'_> {
 }
 
 fn key(key: &crate::model::EntryKey) -> String {
-    key.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    key.to_bytes().iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a String does not fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 fn show(out: &mut Out, path: &str, shown: &Shown) -> std::io::Result<()> {
-    let (feed, _) = match shown {
+    let feed = match shown {
         Ok(read) => read,
         Err(error) => return out.line(format_args!("{path}: {error}")),
     };

@@ -3,8 +3,8 @@
 use super::exit::{Exit, Failure};
 use super::out::Out;
 use super::poll::unknown;
-use crate::app::control::{self, Command, Event};
 use crate::app;
+use crate::app::control::{self, Command, Event};
 use crate::clock;
 use crate::config::Config;
 use crate::model::{PollKind, PollSummary, Time};
@@ -135,7 +135,7 @@ async fn daemon(config: &Config) -> Daemon {
     daemon
 }
 
-fn report<'a>(daemon: Daemon, counts: Counts, statuses: &'a [SourceStatus]) -> Report<'a> {
+fn report(daemon: Daemon, counts: Counts, statuses: &[SourceStatus]) -> Report<'_> {
     let Counts { sources, entries, pending, stories, items } = counts;
     Report {
         daemon,

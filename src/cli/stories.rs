@@ -43,6 +43,7 @@ pub(super) async fn stories(config: Option<&Path>, wanted: Stories) -> Result<Ex
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "programs read these names")]
 struct Story<'a> {
     story: i64,
     first_seen: Time,

@@ -31,8 +31,7 @@ pub(super) async fn topics(config: Option<&Path>, json: bool) -> Result<Exit, Fa
         Err(StoreError::Missing(_)) => Vec::new(),
         Err(error) => return Err(error.into()),
     };
-    let rows: Vec<Row> =
-        config.topics.iter().map(|topic| row(&config, topic, &statuses)).collect();
+    let rows: Vec<Row> = config.topics.iter().map(|topic| row(&config, topic, &statuses)).collect();
     let mut out = Out::new();
     if json {
         out.json(&rows)?;

@@ -110,7 +110,7 @@ impl Config {
         }
         // Where the header of a section is broken, its keys seem to belong to the section before.
         let config = (!findings.misses_a_header())
-            .then(|| Self::check(Section::root(&document, &mut findings), surroundings));
+            .then(|| Self::read_sections(Section::root(&document, &mut findings), surroundings));
         let problems = Problems::new(&surroundings.path, text, findings.into_list());
         match config {
             Some(config) if problems.errors() == 0 => Ok(Self { warnings: problems, ..config }),
@@ -119,7 +119,7 @@ impl Config {
     }
 
     /// Reads every section; what is wrong is noted and replaced by its default.
-    fn check(mut root: Section<'_, '_, '_>, surroundings: &Surroundings) -> Self {
+    fn read_sections(mut root: Section<'_, '_, '_>, surroundings: &Surroundings) -> Self {
         let daemon = daemon::read(root.section("daemon"), surroundings);
         let polling = polling::read(root.section("polling"));
         let mut domains = polling::Domains::default();

@@ -4,12 +4,10 @@ use super::findings::Complaint;
 use super::problem::Problem;
 use super::reader::Section;
 use super::shapes;
-use crate::topics::{Concept, ConceptError, ConceptPlace};
+use crate::topics::{Concept, ConceptError, ConceptPlace, Concepts, Rule};
 use std::collections::HashMap;
 use std::ops::Range;
 use toml::Spanned;
-
-pub(super) use crate::topics::{Concepts, Rule};
 
 /// A concept with the places of what it is made of.
 struct Defined {

@@ -16,6 +16,7 @@ const MARK: usize = 9;
 /// other. The scheme does not count: moving from http to https keeps the id. Where that loses
 /// something (letters beyond ASCII, more than fits), eight hex digits of a hash over the whole
 /// make up for it. Two addresses can still come to the same id; config then asks for an explicit one.
+#[must_use]
 pub fn derive(url: &Url) -> Option<SourceId> {
     let host = url.host_str().unwrap_or_default();
     let host = host.strip_prefix("www.").unwrap_or(host);
@@ -25,7 +26,7 @@ pub fn derive(url: &Url) -> Option<SourceId> {
 
     let (readable, is_all) = without_percents(&whole);
     let mut slug = shapes::slug(&readable);
-    if !is_all || slug.len() > LONGEST {
+    if slug.is_empty() || !is_all || slug.len() > LONGEST {
         slug.truncate(LONGEST - MARK);
         let hash = blake3::hash(whole.as_bytes()).to_hex();
         slug = format!("{}-{}", slug.trim_end_matches('-'), &hash[..MARK - 1]);
@@ -49,6 +50,7 @@ fn without_percents(text: &str) -> (String, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn id(url: &str) -> String {
         derive(&Url::parse(url).unwrap()).unwrap().to_string()
@@ -65,6 +67,7 @@ mod tests {
             ("http://[::1]:8080/a", "1-8080-a"),
             ("https://example.org/feed?section=World&x=1", "example-org-feed-section-world-x-1"),
             ("https://한겨레.example/rss", "xn-h89at9srwx-example-rss"),
+            ("http://[::]/", "97e36f02"),
             ("https://example.org/북한/rss", "example-org-rss-643e8f20"),
             (
                 "https://example.org/a/very/long/path/that/goes/on/and/on/until/it/does/not/fit.xml",
@@ -72,6 +75,15 @@ mod tests {
             ),
         ] {
             assert_eq!(id(url), expected, "{url}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_address_has_an_id(host in "[a-z가-힣.-]{1,80}", path in "\\PC{0,80}") {
+            if let Ok(url) = Url::parse(&format!("http://{host}/{path}")) {
+                assert!(derive(&url).is_some());
+            }
         }
     }
 

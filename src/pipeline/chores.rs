@@ -1,9 +1,9 @@
 //! What is really cron: sources with a schedule of their own, and housekeeping. A job's body only
 //! puts a word into a channel; the work is done here, supervised.
 
+use super::Shared;
 use super::poller::PollRequest;
 use super::tasks::TaskResult;
-use super::Shared;
 use crate::clock;
 use crate::model::SourceId;
 use crate::store::{Retention, StoreError};
@@ -61,8 +61,7 @@ impl Chores {
         let polls: Vec<(SourceId, String)> =
             self.shared.plan.scheduled().map(|(id, cron)| (id.clone(), cron.to_owned())).collect();
         // Its default channel drops runs silently when more jobs than that fall on one second.
-        let scheduler =
-            JobScheduler::new_with_channel_size((4 * polls.len()).max(1024)).await?;
+        let scheduler = JobScheduler::new_with_channel_size((4 * polls.len()).max(1024)).await?;
         scheduler.add(job(RETENTION, Chore::Retention, sender)?).await?;
         scheduler.add(job(CHECKPOINT, Chore::Checkpoint, sender)?).await?;
         for (id, cron) in polls {

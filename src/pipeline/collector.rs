@@ -6,9 +6,9 @@ use crate::dedup::{self, Decision, FirstSight};
 use crate::feed::{self, ReadContext, ReadFeed};
 use crate::fetch::FetchRequest;
 use crate::model::{
-    Document, DocumentEntry, EntryKey, FailureClass, FetchFailure, FetchOutcome, GuidTrust, Identified, Identity, Lease,
-    PollKind, PollRecord, PollSummary, ServerHints, Source, SourceState, Time, Validators, Window,
-    WindowSlot,
+    Document, DocumentEntry, EntryKey, FailureClass, FetchFailure, FetchOutcome, GuidTrust,
+    Identified, Identity, Lease, PollKind, PollRecord, PollSummary, ServerHints, Source,
+    SourceState, Time, Validators, Window, WindowSlot,
 };
 use crate::schedule::{self, Harvest, Situation};
 use crate::store::{Finish, StoreError};

@@ -53,11 +53,9 @@ impl Plan {
                 settings: settings(&config, topic),
             })
             .collect();
-        let sources =
-            config.sources.iter().map(|s| (s.id.clone(), Arc::new(s.clone()))).collect();
+        let sources = config.sources.iter().map(|s| (s.id.clone(), Arc::new(s.clone()))).collect();
         let crons = config.sources.iter().filter_map(cron_of).collect();
-        let connections =
-            config.domains.iter().map(|d| (d.name.clone(), d.connections)).collect();
+        let connections = config.domains.iter().map(|d| (d.name.clone(), d.connections)).collect();
         Ok(Self { config, topics, index, sources, crons, connections })
     }
 

@@ -70,10 +70,13 @@ impl Publisher {
     /// Renders what differs from what the last run left on the shelf: nothing, mostly.
     async fn refresh_shelf(&self) -> Result<(), StoreError> {
         let topics = self.shared.store.topic_statuses().await?;
-        let versions: HashMap<_, _> = topics.iter().map(|topic| (topic.topic, topic.version)).collect();
+        let versions: HashMap<_, _> =
+            topics.iter().map(|topic| (topic.topic, topic.version)).collect();
         for planned in &self.shared.plan.topics {
             let version = versions.get(&planned.no).copied().unwrap_or_default();
-            if self.shared.shelf.stamp(&planned.topic.name) != Some(Stamp::of(version, &planned.settings)) {
+            if self.shared.shelf.stamp(&planned.topic.name)
+                != Some(Stamp::of(version, &planned.settings))
+            {
                 self.render(planned).await;
             }
         }
@@ -107,10 +110,10 @@ impl Publisher {
         let Some(page) = page else { return Ok(()) };
         let version = page.feed.version;
         let stamp = Stamp::of(version, &settings);
-        let shelf = Arc::clone(&self.shared.shelf);
+        let renditions = Arc::clone(&self.shared.shelf);
         let sanitized = tokio::task::spawn_blocking(move || {
             let (feed, sanitized) = complete(page, content);
-            shelf.put(&render(&feed, &settings), stamp).map(|()| sanitized)
+            renditions.put(&render(&feed, &settings), stamp).map(|()| sanitized)
         })
         .await??;
         if !sanitized.is_empty() {

@@ -160,11 +160,7 @@ fn resolve(
         .collect()
 }
 
-fn sequenced(
-    entry: &PendingEntry,
-    resolution: Resolution,
-    evidence: Vec<Evidence>,
-) -> Sequenced {
+fn sequenced(entry: &PendingEntry, resolution: Resolution, evidence: Vec<Evidence>) -> Sequenced {
     let (mut story, mut group, relation, of) = resolution.verdict.place(entry.id);
     if let Some(kept) = entry.sequenced {
         (story, group) = kept;
@@ -200,8 +196,7 @@ fn place(
     (matches, mut covered): (Vec<Vec<TopicMatch>>, HashSet<Placed>),
 ) -> SequencedBatch {
     let mut decided = SequencedBatch::default();
-    for ((entry, (sequenced, link_is_evidence)), matches) in
-        batch.iter().zip(resolved).zip(matches)
+    for ((entry, (sequenced, link_is_evidence)), matches) in batch.iter().zip(resolved).zip(matches)
     {
         let link = entry.canonical_link.as_deref().filter(|_| link_is_evidence);
         let ids = dedup::item_ids(link, &entry.source_id, entry.key);

@@ -2,9 +2,7 @@
 //! missing. No string reaches a format but through here.
 
 use super::html;
-use crate::model::{
-    self, Enclosure, FeedSettings, Format, OutputFeed, OutputItem, Reason, Time,
-};
+use crate::model::{self, Enclosure, FeedSettings, Format, OutputFeed, OutputItem, Reason, Time};
 use crate::text;
 use chrono::{DateTime, SubsecRound};
 use std::borrow::Cow;

@@ -128,7 +128,8 @@ static DUE: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// No LIMIT in the SQL, and an order of joining that walks the index: rows are taken one by one, and those of busy domains do not count.
+/// No LIMIT in the SQL, and a join that walks the index: rows are taken one by one, and those of busy
+/// domains do not count.
 fn due(
     connection: &Connection,
     now: i64,

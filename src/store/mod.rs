@@ -4,7 +4,6 @@
 //! thread writes (`writer`), a few connections read (`readers`); times are by the clock that the
 //! store asks itself. `schema.sql` explains every column.
 
-mod catalog;
 mod error;
 mod files;
 mod leases;
@@ -17,14 +16,15 @@ mod retention;
 mod rows;
 mod schema;
 mod sequencing;
+mod sources;
 mod state;
 mod status;
+mod topics;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
-pub use catalog::{SyncedSources, SyncedTopic, TopicSpec};
 pub use error::StoreError;
 pub use leases::{Claimed, Refusal, Refused};
 pub use lock::{Holder, lock_holder};
@@ -32,7 +32,9 @@ pub use output::{Sanitized, TopicDue, TopicPage, Unsanitized};
 pub use polls::Finish;
 pub use publishing::Published;
 pub use retention::{Retained, Retention};
+pub use sources::SyncedSources;
 pub use status::{Counts, SourceStatus, StoredStory, StoryEntry, TopicStatus};
+pub use topics::{SyncedTopic, TopicSpec};
 
 use readers::Readers;
 use rusqlite::{Connection, Result as SqlResult};

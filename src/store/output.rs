@@ -9,6 +9,7 @@ use crate::model::{
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use std::collections::HashSet;
+use std::sync::LazyLock;
 use url::Url;
 use uuid::Uuid;
 
@@ -288,8 +289,8 @@ fn read_output(cells: &mut Cells<'_, '_>) -> Result<OutputItem> {
 fn others(connection: &Connection, unit: ItemUnit, own: i64) -> Result<Vec<Outlet>> {
     let (sql, id) = match unit {
         ItemUnit::Entry(_) => return Ok(Vec::new()),
-        ItemUnit::Story(StoryId(id)) => (STORY_OUTLETS, id),
-        ItemUnit::Group(GroupId(id)) => (GROUP_OUTLETS, id),
+        ItemUnit::Story(StoryId(id)) => (&STORY_OUTLETS, id),
+        ItemUnit::Group(GroupId(id)) => (&GROUP_OUTLETS, id),
     };
     let mut seen = HashSet::from([own]);
     let mut outlets = Vec::new();
@@ -311,19 +312,20 @@ fn others(connection: &Connection, unit: ItemUnit, own: i64) -> Result<Vec<Outle
     Ok(outlets)
 }
 
-const STORY_OUTLETS: &str =
-    "SELECT e.source_no, coalesce(o.name, s.title, o.domain), o.url, s.site,
-    e.link, e.title, e.language
-  FROM entries e
-  JOIN sources o ON o.source_no = e.source_no
-  JOIN source_state s ON s.source_no = e.source_no
-  WHERE e.story_id = ?1 ORDER BY e.entry_id";
+static STORY_OUTLETS: LazyLock<String> = LazyLock::new(|| outlets_of("e.story_id = ?1"));
 
-const GROUP_OUTLETS: &str =
-    "SELECT e.source_no, coalesce(o.name, s.title, o.domain), o.url, s.site,
-    e.link, e.title, e.language
-  FROM entries e
-  JOIN sources o ON o.source_no = e.source_no
-  JOIN source_state s ON s.source_no = e.source_no
-  WHERE e.story_id = (SELECT story_id FROM entries WHERE entry_id = ?1) AND e.group_id = ?1
-  ORDER BY e.entry_id";
+static GROUP_OUTLETS: LazyLock<String> = LazyLock::new(|| {
+    let story = "SELECT story_id FROM entries WHERE entry_id = ?1";
+    outlets_of(&format!("e.story_id = ({story}) AND e.group_id = ?1"))
+});
+
+fn outlets_of(entries: &str) -> String {
+    format!(
+        "SELECT e.source_no, coalesce(o.name, s.title, o.domain), o.url, s.site, e.link, e.title,
+           e.language
+         FROM entries e
+         JOIN sources o ON o.source_no = e.source_no
+         JOIN source_state s ON s.source_no = e.source_no
+         WHERE {entries} ORDER BY e.entry_id"
+    )
+}

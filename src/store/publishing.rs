@@ -67,13 +67,15 @@ fn publish(connection: &Connection, batch: &SequencedBatch) -> Result<Published>
 impl Publishing<'_> {
     /// Gives entries their places; how many of them do not wait any more.
     fn sequence(&self, entries: &[Sequenced]) -> Result<usize> {
-        let mut cleared = 0;
-        let mut opened = 0;
+        let (mut cleared, mut opened) = (0, 0);
         for entry in entries {
+            let Some((sequenced, pending)) = self.before(entry.entry)? else { continue };
             // Only a first sequencing counts: a revision keeps the story that it opened.
-            opened +=
-                i64::from(entry.relation == Relation::Opens && !self.is_sequenced(entry.entry)?);
-            cleared += usize::from(self.give_place(entry)?);
+            opened += i64::from(!sequenced && entry.relation == Relation::Opens);
+            // One that was revised since it was taken goes on waiting.
+            let waits = pending.filter(|change| *change != entry.change);
+            cleared += usize::from(waits.is_none());
+            self.give_place(entry, waits)?;
             self.keep_evidence(entry)?;
         }
         if opened > 0 {
@@ -84,37 +86,33 @@ impl Publishing<'_> {
         Ok(cleared)
     }
 
-    fn is_sequenced(&self, entry: EntryId) -> Result<bool> {
-        let sequenced = self
-            .connection
-            .prepare_cached("SELECT story_id IS NOT NULL FROM entries WHERE entry_id = ?1")?
-            .query_row([entry.0], |row| row.get(0))
-            .optional()?;
-        Ok(sequenced.unwrap_or(true))
+    /// Whether an entry has a place already, and the change that waits.
+    fn before(&self, entry: EntryId) -> Result<Option<(bool, Option<i64>)>> {
+        self.connection
+            .prepare_cached(
+                "SELECT story_id IS NOT NULL, pending FROM entries WHERE entry_id = ?1",
+            )?
+            .query_row([entry.0], |row| row.try_into())
+            .optional()
     }
 
-    /// Whether the entry does not wait any more: not so if it was revised since it was taken.
-    fn give_place(&self, entry: &Sequenced) -> Result<bool> {
-        let cleared = self
-            .connection
+    /// No RETURNING here: SQLite would open a journal for each statement.
+    fn give_place(&self, entry: &Sequenced, waits: Option<i64>) -> Result<()> {
+        self.connection
             .prepare_cached(
                 "UPDATE entries SET story_id = ?2, group_id = ?3, relation = ?4, of_entry = ?5,
-                   pending = nullif(pending, ?6)
-                 WHERE entry_id = ?1 RETURNING pending IS NULL",
+                   pending = ?6
+                 WHERE entry_id = ?1",
             )?
-            .query_row(
-                params![
-                    entry.entry.0,
-                    entry.story.0,
-                    entry.group.0,
-                    entry.relation.word(),
-                    entry.of.map(|of| of.0),
-                    entry.change
-                ],
-                |row| row.get(0),
-            )
-            .optional()?;
-        Ok(cleared.unwrap_or(false))
+            .execute(params![
+                entry.entry.0,
+                entry.story.0,
+                entry.group.0,
+                entry.relation.word(),
+                entry.of.map(|of| of.0),
+                waits
+            ])
+            .map(drop)
     }
 
     fn keep_evidence(&self, entry: &Sequenced) -> Result<()> {

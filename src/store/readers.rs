@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 
-/// Connections at most: reading is a matter of microseconds, and each has a cache of 4 MiB.
+/// Connections at most: reading is a matter of microseconds, and each has a cache of 2 MiB.
 const CONNECTIONS: u32 = 4;
 
 /// Connections for reading. They are opened when first needed.

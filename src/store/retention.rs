@@ -5,6 +5,8 @@ use super::rows::to_us;
 use super::{SqliteStore, StoreError, sequencing};
 use crate::model::Time;
 use rusqlite::{Connection, Result, params};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Rows of one unit: polls and the sequencer get their turn in between.
 const STEP: usize = 500;
@@ -16,7 +18,8 @@ pub struct Retention {
     pub texts_before: Time,
     /// Evidence of entries first seen before this.
     pub evidence_before: Time,
-    /// Texts that the newest so many items of any topic of config show stay whatever their age.
+    /// Texts of all entries that the newest so many items of a topic of config cover stay, whatever
+    /// their age.
     pub keep_items: usize,
 }
 
@@ -33,14 +36,14 @@ impl SqliteStore {
     /// Deletes what may go, in many small units.
     pub async fn retain(&self, retention: Retention) -> Result<Retained, StoreError> {
         let mut retained = Retained::default();
-        let mut from = 0;
-        loop {
-            let step = self.write(move |it| delete_texts(it, &retention, from)).await?;
+        let kept = self.read(move |connection| shown(connection, retention.keep_items)).await?;
+        let kept = Arc::new(kept);
+        let mut from = Some(0);
+        while let Some(start) = from {
+            let (kept, before) = (Arc::clone(&kept), retention.texts_before);
+            let step = self.write(move |it| delete_texts(it, before, &kept, start)).await?;
             retained.texts += step.deleted;
-            match step.next {
-                Some(next) => from = next,
-                None => break,
-            }
+            from = step.next;
         }
         for part in 0..=u8::MAX {
             let before = retention.evidence_before;
@@ -50,37 +53,75 @@ impl SqliteStore {
     }
 }
 
+/// The place in each topic after which its feed shows items. Places only rise, so a state that is
+/// some seconds old keeps too much at most; a topic that is not in it is new, and all of it stays.
+type Shown = HashMap<i64, i64>;
+
+fn shown(connection: &Connection, keep_items: usize) -> Result<Shown> {
+    connection
+        .prepare(
+            "SELECT t.topic_no, t.active,
+               (SELECT i.seq FROM items i WHERE i.topic_no = t.topic_no AND i.hidden_at IS NULL
+                ORDER BY i.seq DESC LIMIT 1 OFFSET ?1)
+             FROM topics t",
+        )?
+        .query_map([keep_items], |row| {
+            let active: bool = row.get(1)?;
+            let after: Option<i64> = row.get(2)?;
+            Ok((row.get(0)?, if active { after.unwrap_or(0) } else { i64::MAX }))
+        })?
+        .collect()
+}
+
 struct Step {
     deleted: usize,
     next: Option<i64>,
 }
 
-fn delete_texts(connection: &Connection, retention: &Retention, from: i64) -> Result<Step> {
-    let end = sequencing::first_entry_since(connection, retention.texts_before)?;
-    let entries: Vec<i64> = connection
-        .prepare_cached(OLD_TEXTS)?
-        .query_map(params![from, end, retention.keep_items, STEP], |row| row.get(0))?
+fn delete_texts(connection: &Connection, before: Time, kept: &Shown, from: i64) -> Result<Step> {
+    let end = sequencing::first_entry_since(connection, before)?;
+    let old: Vec<i64> = connection
+        .prepare_cached(
+            "SELECT t.entry_id FROM entry_texts t CROSS JOIN entries e ON e.entry_id = t.entry_id
+             WHERE t.entry_id >= ?1 AND t.entry_id < ?2 AND e.pending IS NULL
+             ORDER BY t.entry_id LIMIT ?3",
+        )?
+        .query_map(params![from, end, STEP], |row| row.get(0))?
         .collect::<Result<_>>()?;
-    for entry in &entries {
-        for table in ["entry_texts", "revisions", "sanitized"] {
-            connection
-                .prepare_cached(&format!("DELETE FROM {table} WHERE entry_id = ?1"))?
-                .execute([entry])?;
+    let mut deleted = 0;
+    for entry in &old {
+        if !is_shown(connection, *entry, kept)? {
+            delete_text(connection, *entry)?;
+            deleted += 1;
         }
     }
-    let next = entries.last().filter(|_| entries.len() == STEP).map(|last| last + 1);
-    Ok(Step { deleted: entries.len(), next })
+    let next = old.last().filter(|_| old.len() == STEP).map(|last| last + 1);
+    Ok(Step { deleted, next })
 }
 
-const OLD_TEXTS: &str = "SELECT t.entry_id FROM entry_texts t
-  WHERE t.entry_id >= ?1 AND t.entry_id < ?2
-    AND t.entry_id NOT IN (SELECT entry_id FROM entries WHERE pending IS NOT NULL)
-    AND t.entry_id NOT IN (
-      SELECT i.opening_entry FROM topics o JOIN items i ON i.topic_no = o.topic_no
-      WHERE o.active = 1 AND i.seq IN (
-        SELECT n.seq FROM items n WHERE n.topic_no = o.topic_no AND n.hidden_at IS NULL
-        ORDER BY n.seq DESC LIMIT ?3))
-  ORDER BY t.entry_id LIMIT ?4";
+fn is_shown(connection: &Connection, entry: i64, kept: &Shown) -> Result<bool> {
+    let mut statement =
+        connection.prepare_cached("SELECT topic_no, seq FROM ledger WHERE entry_id = ?1")?;
+    let mut rows = statement.query([entry])?;
+    while let Some(row) = rows.next()? {
+        let (topic, seq): (i64, i64) = row.try_into()?;
+        if kept.get(&topic).is_none_or(|after| seq > *after) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn delete_text(connection: &Connection, entry: i64) -> Result<()> {
+    for sql in [
+        "DELETE FROM entry_texts WHERE entry_id = ?1",
+        "DELETE FROM revisions WHERE entry_id = ?1",
+        "DELETE FROM sanitized WHERE entry_id = ?1",
+    ] {
+        connection.prepare_cached(sql)?.execute([entry])?;
+    }
+    Ok(())
+}
 
 /// By the first byte of the hash: no index by time is written for a chore that runs once a day.
 fn delete_evidence(connection: &Connection, part: u8, before: Time) -> Result<usize> {

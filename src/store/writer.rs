@@ -31,7 +31,7 @@ enum Job {
 
 /// Work that is stored whole or not at all.
 trait Unit: Send {
-    /// Does it, within a savepoint; after an error nothing of it is kept.
+    /// Does it; after an error nothing of it is kept.
     fn run(&mut self, connection: &Connection) -> Result<(), StoreError>;
     /// Answers who waits, when the fate of the group's commit is known.
     fn answer(self: Box<Self>, commit: Result<(), StoreError>);
@@ -39,7 +39,8 @@ trait Unit: Send {
 
 struct Work<T, F> {
     todo: Option<F>,
-    outcome: Result<T, StoreError>,
+    /// `None` until it was done.
+    outcome: Option<Result<T, StoreError>>,
     answer: Answer<T>,
 }
 
@@ -51,16 +52,20 @@ where
     fn run(&mut self, connection: &Connection) -> Result<(), StoreError> {
         let Some(work) = self.todo.take() else { return Ok(()) };
         // The state behind the reference is SQLite's, and the savepoint puts that back.
-        self.outcome = match catch_unwind(AssertUnwindSafe(|| work(connection))) {
+        let done = catch_unwind(AssertUnwindSafe(|| work(connection)));
+        let outcome = match done {
             Ok(result) => result.map_err(|error| StoreError::of(&error)),
             Err(_) => Err(StoreError::Bug("it panicked".to_owned())),
         };
-        self.outcome.as_ref().map(|_| ()).map_err(Clone::clone)
+        let judged = outcome.as_ref().map(drop).map_err(Clone::clone);
+        self.outcome = Some(outcome);
+        judged
     }
 
     fn answer(self: Box<Self>, commit: Result<(), StoreError>) {
-        // Nobody waits any more: the unit is stored all the same.
-        let _ = self.answer.send(self.outcome.and_then(|value| commit.map(|()| value)));
+        let answer = commit.and(self.outcome.unwrap_or(Err(StoreError::Closed)));
+        // Where nobody waits any more, the unit is stored all the same.
+        let _ = self.answer.send(answer);
     }
 }
 
@@ -82,8 +87,7 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> SqlResult<T> + Send + 'static,
     {
-        let pending = Err(StoreError::Closed);
-        self.send(|answer| Job::Unit(Box::new(Work { todo: Some(work), outcome: pending, answer })))
+        self.send(|answer| Job::Unit(Box::new(Work { todo: Some(work), outcome: None, answer })))
             .await
     }
 
@@ -108,25 +112,18 @@ impl Writer {
 /// connection, and before anybody is told that the store is closed.
 fn serve(connection: Connection, mut jobs: mpsc::Receiver<Job>, lock: File) {
     let mut closing = None;
-    while let Some(mut job) = jobs.blocking_recv() {
-        loop {
-            match job {
-                Job::Unit(first) => match commit_group(&connection, first, &mut jobs) {
-                    Some(next) => {
-                        job = next;
-                        continue;
-                    }
-                    None => break,
-                },
-                Job::Checkpoint(answer) => drop(answer.send(truncate_log(&connection))),
-                Job::Close(answer) => {
-                    // What was sent before still arrives.
-                    jobs.close();
-                    closing.get_or_insert(answer);
-                }
+    let mut next = jobs.blocking_recv();
+    while let Some(job) = next.take() {
+        match job {
+            Job::Unit(first) => next = commit_group(&connection, first, &mut jobs),
+            Job::Checkpoint(answer) => drop(answer.send(truncate_log(&connection))),
+            Job::Close(answer) => {
+                // What was sent before still arrives.
+                jobs.close();
+                closing.get_or_insert(answer);
             }
-            break;
         }
+        next = next.or_else(|| jobs.blocking_recv());
     }
     let emptied = truncate_log(&connection);
     let closed = connection.close().map_err(|(_, error)| StoreError::of(&error));
@@ -140,26 +137,31 @@ fn serve(connection: Connection, mut jobs: mpsc::Receiver<Job>, lock: File) {
 /// when that was not a unit.
 fn commit_group(
     connection: &Connection,
-    first: Box<dyn Unit>,
+    mut first: Box<dyn Unit>,
     jobs: &mut mpsc::Receiver<Job>,
 ) -> Option<Job> {
-    if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
+    let began = Instant::now();
+    // The first needs no savepoint, which would cost a copy of each page that it touches.
+    if let Err(error) = execute(connection, "BEGIN IMMEDIATE").and_then(|()| first.run(connection))
+    {
+        roll_back(connection);
         first.answer(Err(error));
         return None;
     }
-    let began = Instant::now();
-    let mut done = Vec::new();
-    let mut next = Some(Job::Unit(first));
+    let mut done = vec![first];
     let mut gathered = Ok(());
-    while let Some(Job::Unit(mut unit)) = next {
-        gathered = in_savepoint(connection, &mut *unit);
-        done.push(unit);
-        let room = gathered.is_ok() && done.len() < GROUP && began.elapsed() < GATHER;
-        next = if room { jobs.try_recv().ok() } else { None };
+    let mut next = None;
+    while gathered.is_ok() && done.len() < GROUP && began.elapsed() < GATHER {
+        next = jobs.try_recv().ok();
+        let Some(Job::Unit(_)) = next else { break };
+        if let Some(Job::Unit(mut unit)) = next.take() {
+            gathered = in_savepoint(connection, &mut *unit);
+            done.push(unit);
+        }
     }
     let fate = gathered.and_then(|()| execute(connection, "COMMIT"));
-    if fate.is_err() && !connection.is_autocommit() {
-        let _ = execute(connection, "ROLLBACK");
+    if fate.is_err() {
+        roll_back(connection);
     }
     for unit in done {
         unit.answer(fate.clone());
@@ -178,6 +180,13 @@ fn in_savepoint(connection: &Connection, unit: &mut dyn Unit) -> Result<(), Stor
         execute(connection, "ROLLBACK TO unit")?;
     }
     execute(connection, "RELEASE unit")
+}
+
+/// SQLite may have done it already; where it cannot, the next BEGIN says so.
+fn roll_back(connection: &Connection) {
+    if !connection.is_autocommit() {
+        let _ = execute(connection, "ROLLBACK");
+    }
 }
 
 fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {

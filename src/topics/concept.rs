@@ -2,8 +2,8 @@
 //! and their terms read. Finding the terms in a text is left to `index`.
 
 use super::error::{ConceptError, ConceptPlace, RuleError, nearest};
-use super::lexer;
 use super::rule::Term;
+use super::{lexer, word};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ops::Range;
@@ -123,7 +123,7 @@ impl Builder {
         for at in 0..self.concepts.len() {
             let concept = &self.concepts[at];
             let whole = 0..concept.name.len();
-            let problem = if concept.name.is_empty() || !concept.name.chars().all(lexer::is_name) {
+            let problem = if concept.name.is_empty() || !concept.name.chars().all(word::is_name) {
                 Some("a name is made of letters, digits, `-` and `_`")
             } else if concept.any.is_empty() && concept.terms.is_empty() {
                 Some("it has neither `terms` nor `any`")
@@ -242,5 +242,90 @@ impl Builder {
             order.extend(others.filter(|&other| seen.insert(other)));
         }
         order
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn concept(name: &str, any: &[&str], terms: &[&str]) -> Concept {
+        let strings = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
+        Concept { name: name.to_owned(), title: None, any: strings(any), terms: strings(terms) }
+    }
+
+    fn terms(concepts: &Concepts, name: &str) -> Vec<String> {
+        let found = concepts.find(name, 0..0).expect("it is there");
+        found.terms.iter().map(|inner| format!("{}:{}", inner.concept, inner.term)).collect()
+    }
+
+    #[test]
+    fn a_concept_has_its_own_terms_and_those_that_it_takes_in_once() {
+        let concepts = Concepts::build(vec![
+            concept("asia", &["@korea", "KP"], &[]),
+            concept("korea", &["@kp"], &["Korean Peninsula", "kore*", "/x+/", "“a b”", "한반도^2"]),
+            concept("KP", &[], &["КНДР"]),
+        ])
+        .expect("these are sound");
+        let korea = [
+            "korea:\"Korean Peninsula\"",
+            "korea:kore*",
+            "korea:/x+/",
+            "korea:\"a b\"",
+            "korea:한반도",
+            "KP:КНДР",
+        ];
+        assert_eq!(terms(&concepts, "Korea"), korea);
+        let mut asia = terms(&concepts, "ASIA");
+        asia.sort_unstable();
+        let mut wanted = korea.to_vec();
+        wanted.sort_unstable();
+        assert_eq!(asia, wanted);
+        assert_eq!(concepts.len(), 3);
+    }
+
+    #[test]
+    fn every_problem_is_reported_with_its_place() {
+        let problems = Concepts::build(vec![
+            concept("a b", &[], &["x"]),
+            concept("empty", &[], &[]),
+            concept("twice", &[], &["x"]),
+            concept("Twice", &[], &["x"]),
+            concept(
+                "korea",
+                &["twice", "@twce", "zzz"],
+                &["x", " mis*le", "a and b", "(x)", "\"x"],
+            ),
+            concept("one", &["twice", "two"], &[]),
+            concept("two", &["three"], &[]),
+            concept("three", &["@one"], &[]),
+            concept("self", &["self"], &["x"]),
+        ])
+        .expect_err("these are not");
+        let told: Vec<_> = problems
+            .iter()
+            .map(|p| (p.concept.as_str(), p.place, p.span.clone(), p.message.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            vec![
+                ("a b", ConceptPlace::Name, 0..3, "a name is made of letters, digits, `-` and `_`"),
+                ("empty", ConceptPlace::Name, 0..5, "it has neither `terms` nor `any`"),
+                ("Twice", ConceptPlace::Name, 0..5, "another concept has this name"),
+                ("korea", ConceptPlace::Term(1), 4..5, "a `*` can only end a word"),
+                ("korea", ConceptPlace::Term(3), 0..3, "this is not one term"),
+                ("korea", ConceptPlace::Term(4), 0..2, "this phrase has no end"),
+                ("korea", ConceptPlace::Any(1), 0..5, "there is no concept `@twce`"),
+                ("korea", ConceptPlace::Any(2), 0..3, "there is no concept `@zzz`"),
+                (
+                    "one",
+                    ConceptPlace::Any(1),
+                    0..3,
+                    "it takes in itself: @one → @two → @three → @one"
+                ),
+                ("self", ConceptPlace::Any(0), 0..4, "it takes in itself: @self → @self"),
+            ]
+        );
+        assert_eq!(problems[6].help.as_deref(), Some("did you mean `@Twice`?"));
     }
 }

@@ -3,8 +3,9 @@
 
 use super::compile::{Group, Node};
 use super::positions::Positions;
-use super::scan::{Counts, Scan, Zone};
+use super::scan::Scan;
 use super::topic::speaks;
+use super::zone::{Counts, Zone};
 use std::ops::Range;
 
 /// Something that made a rule hold.

@@ -10,6 +10,8 @@ use std::ops::Range;
 pub(super) struct Folded<'a> {
     original: &'a str,
     text: Cow<'a, str>,
+    /// The original is ASCII, and so the text is the original byte for byte, but for case.
+    ascii: bool,
     /// Which parts of the original became which parts of the text; only made when asked for.
     pieces: OnceCell<Vec<Piece>>,
 }
@@ -19,11 +21,19 @@ pub(super) struct Folded<'a> {
 struct Piece {
     original: Range<usize>,
     folded: Range<usize>,
+    ascii: bool,
+    /// Without any small letter.
+    upper: bool,
 }
+
+/// The longest piece, in bytes, that is looked at letter by letter. Longer ones hold whole texts
+/// without ASCII; looking at all of one for each find in it would be quadratic.
+const LONGEST_MIXED: usize = 1024;
 
 impl<'a> Folded<'a> {
     pub(super) fn new(original: &'a str) -> Self {
-        Self { original, text: fold(original), pieces: OnceCell::new() }
+        let ascii = original.is_ascii();
+        Self { original, text: fold(original), ascii, pieces: OnceCell::new() }
     }
 
     pub(super) fn text(&self) -> &str {
@@ -32,7 +42,7 @@ impl<'a> Folded<'a> {
 
     /// Whether what became `range` of the text was written in capitals.
     pub(super) fn is_upper(&self, range: Range<usize>) -> bool {
-        if self.original.is_ascii() {
+        if self.ascii {
             return no_lower(&self.original[range]);
         }
         let pieces = self.pieces.get_or_init(|| pieces(self.original));
@@ -43,8 +53,13 @@ impl<'a> Folded<'a> {
 
     fn is_upper_within(&self, piece: &Piece, range: &Range<usize>) -> bool {
         let original = &self.original[piece.original.clone()];
-        if no_lower(original) {
-            return true;
+        if piece.ascii {
+            let from = range.start.saturating_sub(piece.folded.start);
+            let to = range.end.min(piece.folded.end) - piece.folded.start;
+            return no_lower(&original[from..to]);
+        }
+        if piece.upper || original.len() > LONGEST_MIXED {
+            return piece.upper;
         }
         // Letter by letter, which is exact but where letters combine; those pieces are short.
         let mut at = piece.folded.start;
@@ -78,7 +93,12 @@ fn pieces(original: &str) -> Vec<Piece> {
             ascii + others.bytes().position(|b| b.is_ascii()).unwrap_or(others.len())
         };
         let end = folded + fold(&rest[..length]).len();
-        pieces.push(Piece { original: at..at + length, folded: folded..end });
+        pieces.push(Piece {
+            original: at..at + length,
+            folded: folded..end,
+            ascii: length <= ascii,
+            upper: no_lower(&rest[..length]),
+        });
         (at, folded) = (at + length, end);
     }
     pieces
@@ -106,6 +126,9 @@ mod tests {
         assert!(!upper("die Övp sagt", "övp"));
         assert!(upper("米ＵＳ軍", "us"));
         assert!(upper("Straße der USA", "usa"));
+        let long = "small letters ".repeat(200);
+        assert!(upper(&format!("é {long} US {long}"), "us"));
+        assert!(!upper(&format!("é {long} Us {long}"), "us"));
     }
 
     proptest! {

@@ -43,6 +43,9 @@ enum Joint {
 const LONGEST_CAPITALS: usize = 5;
 /// The longest Korean particle between two words of a term, in syllables.
 const LONGEST_PARTICLE: usize = 3;
+/// The longest rest of a word behind a prefix, in letters. A text without spaces is one word; this
+/// keeps the matcher linear in it.
+const LONGEST_WORD: usize = 64;
 
 impl Literal {
     /// The literal for a word or phrase as written, `*` included; `None` if nothing is left of it
@@ -130,7 +133,8 @@ impl Word {
     /// Where the form of the word ends that stands in the text, its stem ending at byte `at`.
     fn end_of_form(&self, text: &str, at: usize) -> Option<usize> {
         if self.prefix {
-            return Some(skip(text, at, is_letter));
+            let mut letters = 0..LONGEST_WORD;
+            return Some(skip(text, at, |c| is_letter(c) && letters.next().is_some()));
         }
         let end = at + self.ending.rest(&text[at..])?.len();
         Some(match self.ending {

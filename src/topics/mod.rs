@@ -15,6 +15,7 @@ mod folded;
 mod index;
 mod lexer;
 mod literal;
+mod operands;
 mod parser;
 mod placement;
 mod positions;
@@ -25,6 +26,8 @@ mod sense;
 #[cfg(test)]
 mod tests;
 mod topic;
+mod word;
+mod zone;
 
 pub use concept::{Concept, Concepts};
 pub use error::{ConceptError, ConceptPlace, RuleError};

@@ -4,6 +4,7 @@
 use super::concept::Concepts;
 use super::error::RuleError;
 use super::lexer::{Spanned, Token, lex};
+use super::operands::{allow_near, side_of_near, suits};
 use super::rule::{Expr, Field, Leaf, Near, Term, What};
 use std::ops::Range;
 
@@ -105,65 +106,17 @@ impl Parser<'_> {
         let start = self.at;
         let left = self.not()?;
         let Some(&Token::Near(words)) = self.peek() else { return Ok(left) };
-        let left = self.side_of_near(left, self.span_since(start))?;
-        self.near_field()?;
+        let left = side_of_near(left, self.field, self.span_since(start))?;
+        allow_near(self.field, self.span())?;
         self.at += 1;
         let start = self.at;
         let right = self.not()?;
-        let right = self.side_of_near(right, self.span_since(start))?;
+        let right = side_of_near(right, self.field, self.span_since(start))?;
         if let Some(Token::Near(_)) = self.peek() {
             return Err(RuleError::new(self.span(), "`near` joins two things, not three")
                 .help("write `(a near/5 b) and (b near/5 c)`"));
         }
         Ok(Expr::Near(Near { field: self.field, left, right, words }))
-    }
-
-    fn near_field(&self) -> Result<(), RuleError> {
-        match self.field {
-            None | Some(Field::Title | Field::Text) => Ok(()),
-            Some(field) => {
-                let message = format!("`near` cannot be used in `{}:`", field.name());
-                Err(RuleError::new(self.span(), message)
-                    .help("it counts words in titles and texts; write `and`"))
-            }
-        }
-    }
-
-    /// The alternatives on one side of `near`.
-    fn side_of_near(&self, side: Expr, span: Range<usize>) -> Result<Vec<Leaf>, RuleError> {
-        let refused =
-            |message: &str, help: &str| Err(RuleError::new(span.clone(), message).help(help));
-        let parts = match side {
-            Expr::Or(parts) => parts,
-            Expr::Not(_) => {
-                return refused(
-                    "`near` needs something that is there",
-                    "`not` binds tighter than `near`: write `not (a near/5 b)`",
-                );
-            }
-            other => vec![other],
-        };
-        let mut leaves = Vec::with_capacity(parts.len());
-        for part in parts {
-            match part {
-                Expr::Leaf(leaf) if leaf.field == self.field => {
-                    leaves.push(Leaf { field: None, ..leaf });
-                }
-                Expr::Leaf(_) => {
-                    return refused(
-                        "a side of `near` has no field of its own",
-                        "put the field around both sides, as in `title:(a near/5 b)`",
-                    );
-                }
-                _ => {
-                    return refused(
-                        "`near` joins terms, concepts, or groups of them with `or`",
-                        "write `(a or b) near/5 c`; join more with `and`",
-                    );
-                }
-            }
-        }
-        Ok(leaves)
     }
 
     fn not(&mut self) -> Parsed {
@@ -312,25 +265,6 @@ impl Parser<'_> {
     }
 }
 
-/// `lang:` and `link:` do not look for words, so not every term makes sense in them.
-fn suits(what: &What, field: Option<Field>, span: Range<usize>) -> Result<(), RuleError> {
-    let is_tag = |word: &str| word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    match (field, what) {
-        (Some(Field::Lang), What::Term(Term::Word(word))) if is_tag(word) => Ok(()),
-        (Some(Field::Lang), _) => Err(RuleError::new(span, "this is not a language")
-            .help("`lang:` takes a language tag, as in `lang:ko` or `lang:pt-BR`")),
-        (Some(Field::Link), What::Concept(_)) => {
-            Err(RuleError::new(span, "a concept cannot be looked for in links")
-                .help("`link:` takes a part of the address, as in `link:example.com/politics`"))
-        }
-        (Some(Field::Link), What::Term(Term::Prefix(part))) => {
-            Err(RuleError::new(span, "`link:` needs no `*`")
-                .help(format!("it looks for a part of the address: write `link:{part}`")))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// One list of `parts`, those of the same kind opened up; the part itself where there is one.
 fn flat(
     mut parts: Vec<Expr>,
@@ -348,4 +282,163 @@ fn flat(
         }
     }
     list(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::concept::{Concept, Concepts};
+    use super::super::rule::Rule;
+
+    fn concepts() -> Concepts {
+        let concept = |name: &str| Concept {
+            name: name.to_owned(),
+            terms: vec![name.to_owned()],
+            ..Concept::default()
+        };
+        Concepts::build(vec![concept("korea"), concept("Russia")]).expect("these are sound")
+    }
+
+    /// What of the rule an error points at, what it says, and what it advises.
+    fn problem(rule: &str) -> (String, String, String) {
+        let error = Rule::parse(rule, &concepts()).expect_err(rule);
+        (rule[error.span].to_owned(), error.message, error.help.unwrap_or_default())
+    }
+
+    #[track_caller]
+    fn check(table: &[(&str, &str, &str, &str)]) {
+        for (rule, place, message, help) in table {
+            let (found_place, found_message, found_help) = problem(rule);
+            assert_eq!(found_place, *place, "the place in {rule}: {found_message}");
+            assert!(found_message.contains(message), "{rule}: {found_message}");
+            assert!(found_help.contains(help), "{rule}: {found_help}");
+        }
+    }
+
+    #[test]
+    fn errors_of_shape_point_at_the_place() {
+        check(&[
+            ("", "", "empty", "write what to look for"),
+            ("  ", "  ", "empty", "write what to look for"),
+            ("korea russia", "korea russia", "side by side", "put `and` or `or` between"),
+            ("a and (b or c) d", ") d", "side by side", "put `and` or `or` between"),
+            ("한국 「북 한」", "한국 「북 한」", "side by side", "quotes"),
+            ("a not b", "a not", "side by side", "`and`"),
+            ("a and", "and", "a term must follow here", ""),
+            ("or a", "or", "a term must stand here", "quote a keyword"),
+            ("a and (b or c", "(", "never closed", "add a `)`"),
+            ("a and (", "(", "never closed", ""),
+            ("a)", ")", "closes nothing", "remove it"),
+            ("a and ()", ")", "nothing in these parentheses", ""),
+            ("a, b", ",", "divides a list", "2 of (a, b, c)"),
+            ("(a, b)", ",", "divides a list", "2 of (a, b, c)"),
+            ("2 of a", "2 of a", "needs a list", "2 of (a, b, c)"),
+            ("0 of (a, b)", "0", "matches everything", "1 or more"),
+            ("3 of (a, b)", "3", "can never match", "1 to 2"),
+            ("not", "not", "a term must follow", ""),
+        ]);
+    }
+
+    #[test]
+    fn errors_of_terms_point_at_the_place() {
+        check(&[
+            ("\"a b", "\"a b", "no end", "close it with `\"`"),
+            ("a and “b c", "“b c", "no end", "close it with `”`"),
+            ("a and \"  \"", "\"  \"", "empty", "between the quotes"),
+            ("a or »", "»", "no end", ""),
+            ("a 」", "」", "closes nothing", ""),
+            ("mis*le", "*", "only end a word", "/regex/"),
+            ("*le", "*", "only end a word", "word*"),
+            ("\"a mis*le\"", "*", "only end a word", "word*"),
+            ("\"a *\"", "*", "needs a word", "word*"),
+            ("a and *", "*", "no letter or digit", ""),
+            ("a and ...", "...", "no letter or digit", ""),
+            ("a && b", "&&", "not part of this language", "write `and`"),
+            ("a and -b", "-b", "not part of this language", "write `not b`"),
+            ("a and /b", "/b", "no end", "close it with `/`"),
+            ("/a(b/", "a(b", "not valid: unclosed group", ""),
+            ("a or /b*/", "b*", "matches every text", "`+`"),
+            ("//", "//", "empty", ""),
+            ("/(a{999}){999}/", "(a{999}){999}", "not valid", ""),
+            ("a ^3", "^3", "no term", "directly behind"),
+            ("a^x", "^x", "not a weight", "from 0 to 100"),
+            ("a^101", "^101", "not a weight", "from 0 to 100"),
+            ("(a or b)^2", "^2", "a group has no weight", "each term"),
+        ]);
+    }
+
+    #[test]
+    fn errors_of_names_suggest_the_right_one() {
+        check(&[
+            ("a and @koera", "@koera", "no concept `@koera`", "did you mean `@korea`?"),
+            ("@RUSIA", "@RUSIA", "no concept", "did you mean `@Russia`?"),
+            ("@zzz", "@zzz", "no concept", "define it"),
+            ("a or @", "@", "needs the name", "@korea"),
+            ("@kor*", "*", "cannot stand in the name", ""),
+            ("titel:a", "titel:", "no field `titel:`", "did you mean `title:`?"),
+            ("http://x", "http:", "no field", "quotes"),
+            ("title:", "title:", "needs a term", ""),
+            ("title: and b", "and", "needs a term", ""),
+            ("title:(a or text:b)", "text:", "within `title:`", "`and`"),
+            ("lang:\"ko\"", "\"ko\"", "not a language", "lang:ko"),
+            ("lang:@korea", "@korea", "not a language", "lang:ko"),
+            ("link:a*", "a*", "needs no `*`", "link:a"),
+            ("link:@korea", "@korea", "in links", "link:"),
+        ]);
+    }
+
+    #[test]
+    fn errors_of_near_say_what_to_write() {
+        check(&[
+            ("a near b", "near", "number of words", "near/5"),
+            ("a near/0 b", "near/0", "number of words", "near/5"),
+            ("a near/5", "near/5", "must follow", ""),
+            ("a near/5 b near/5 c", "near/5", "not three", "(a near/5 b) and (b near/5 c)"),
+            ("not a near/5 b", "not a", "something that is there", "not (a near/5 b)"),
+            ("a near/5 (b and c)", "(b and c)", "joins terms", "(a or b)"),
+            ("title:a near/5 b", "title:a", "no field of its own", "title:(a near/5 b)"),
+            ("author:(a near/5 b)", "near/5", "cannot be used in `author:`", "`and`"),
+        ]);
+    }
+
+    #[test]
+    fn rules_that_cannot_be_meant_are_refused() {
+        check(&[
+            (" not a ", "not a", "none of its terms", "korea and not football"),
+            ("a or not b", "a or not b", "none of its terms", ""),
+            ("1 of (a, not b)", "1 of (a, not b)", "none of its terms", ""),
+            ("a and not a", "a and not a", "asks for `a` and excludes it", ""),
+        ]);
+    }
+
+    #[test]
+    fn groups_nest_so_deep_and_no_deeper() {
+        let nested = |open: &str, close: &str, depth: usize| {
+            Rule::parse(&format!("{}a{}", open.repeat(depth), close.repeat(depth)), &concepts())
+        };
+        assert!(nested("(", ")", 64).is_ok());
+        for (open, close) in [("(", ")"), ("not ", ""), ("2 of (a,", ")")] {
+            let error = nested(open, close, 100_000).expect_err("too deep");
+            assert!(error.message.contains("64 levels"), "{}", error.message);
+        }
+    }
+
+    #[test]
+    fn the_normal_form_shows_how_a_rule_was_understood() {
+        let table = [
+            ("a OR b AND c", "a or b and c"),
+            ("(a or b) and ((c))", "(a or b) and c"),
+            ("a and (b and (c or (d or e)))", "a and b and (c or d or e)"),
+            ("c and not (not a)", "c and a"),
+            ("title:(a or “b  c”)", "title:a or title:\"b c\""),
+            ("(a or b) near/3 c^2 or d", "(a or b) near/3 c^2 or d"),
+            ("d and not (a near/3 b)", "d and not (a near/3 b)"),
+            ("title:(a near/3 b*^1.50)", "title:(a near/3 b*^1.5)"),
+            ("2 of (a or b, c and d, @RUSSIA)", "2 of (a or b, c and d, @Russia)"),
+            ("lang:ko and link:https://x.org/a", "lang:ko and link:https://x.org/a"),
+        ];
+        for (text, normal) in table {
+            let rule = Rule::parse(text, &concepts()).expect(text);
+            assert_eq!(rule.to_string(), normal);
+        }
+    }
 }

@@ -68,3 +68,97 @@ fn opened(entry: &Sequenced, collapse: Collapse) -> ItemUnit {
         Collapse::Off => ItemUnit::Entry(entry.entry),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{EntryId, GroupId, Relation, SourceNo, StoryId};
+
+    const IDS: (Uuid, Uuid) = (Uuid::from_u128(1), Uuid::from_u128(2));
+
+    /// Entry 30 in group 20 of story 10.
+    fn entry() -> Sequenced {
+        Sequenced {
+            entry: EntryId(30),
+            change: 1,
+            source: SourceNo(1),
+            story: StoryId(10),
+            group: GroupId(20),
+            relation: Relation::Copy,
+            of: Some(EntryId(20)),
+            evidence: Vec::new(),
+            seen: chrono::DateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn story(topic: i64) -> Placed {
+        Placed { topic: TopicNo(topic), unit: ItemUnit::Story(StoryId(10)) }
+    }
+
+    fn group(topic: i64) -> Placed {
+        Placed { topic: TopicNo(topic), unit: ItemUnit::Group(GroupId(20)) }
+    }
+
+    fn itself(topic: i64) -> Placed {
+        Placed { topic: TopicNo(topic), unit: ItemUnit::Entry(EntryId(30)) }
+    }
+
+    /// Units of the items opened and joined, with their topics.
+    fn placed(matches: &[(i64, Collapse)], covered: &[Placed]) -> (Vec<Placed>, Vec<Placed>) {
+        let matches: Vec<_> = matches
+            .iter()
+            .map(|(topic, collapse)| (TopicNo(*topic), *collapse, 1.0, Vec::new()))
+            .collect();
+        let covered = covered.iter().copied().collect();
+        let Placement { items, growth } = place(&entry(), &matches, &covered, IDS);
+        for item in &items {
+            assert_eq!((item.opening, item.item_id, item.fallback_id), (EntryId(30), IDS.0, IDS.1));
+        }
+        assert!(growth.iter().all(|growth| growth.entry == EntryId(30)));
+        let opened = items.iter().map(|item| Placed { topic: item.topic, unit: item.unit });
+        let joined = growth.iter().map(|joins| Placed { topic: joins.topic, unit: joins.unit });
+        (opened.collect(), joined.collect())
+    }
+
+    #[test]
+    fn a_match_that_nothing_covers_opens_an_item_of_the_topics_collapse() {
+        let matches = [(3, Collapse::Off), (1, Collapse::Story), (2, Collapse::Copy)];
+        assert_eq!(placed(&matches, &[]), (vec![itself(3), story(1), group(2)], vec![]));
+    }
+
+    #[test]
+    fn an_entry_joins_the_item_that_covers_it() {
+        let (opened, joined) = placed(&[(1, Collapse::Story)], &[story(1)]);
+        assert_eq!((opened, joined), (vec![], vec![story(1)]));
+    }
+
+    #[test]
+    fn an_entry_that_does_not_match_is_listed_where_its_story_is() {
+        let covered = [story(2), group(1), story(9)];
+        assert_eq!(placed(&[], &covered), (vec![], vec![group(1), story(2), story(9)]));
+    }
+
+    #[test]
+    fn a_change_of_collapse_concerns_later_items_only() {
+        for collapse in [Collapse::Story, Collapse::Copy, Collapse::Off] {
+            for covered in [story(1), group(1)] {
+                assert_eq!(placed(&[(1, collapse)], &[covered]), (vec![], vec![covered]));
+            }
+            assert_eq!(placed(&[(1, collapse)], &[itself(1)]), (vec![], vec![]));
+        }
+    }
+
+    #[test]
+    fn an_entry_joins_one_item_a_topic_and_that_the_smallest() {
+        let (opened, joined) = placed(&[(1, Collapse::Story)], &[story(1), group(1)]);
+        assert_eq!((opened, joined), (vec![], vec![group(1)]));
+        let all = [story(1), group(1), itself(1)];
+        assert_eq!(placed(&[(1, Collapse::Story)], &all), (vec![], vec![]));
+    }
+
+    #[test]
+    fn units_of_others_cover_nothing() {
+        let other = Placed { topic: TopicNo(1), unit: ItemUnit::Story(StoryId(30)) };
+        assert_eq!(placed(&[(1, Collapse::Story)], &[other]), (vec![story(1)], vec![]));
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::compile::TopicTerm;
 use super::evaluate::Evidence;
-use super::scan::Zone;
+use super::zone::Zone;
 use crate::model::Reason;
 
 /// The score of the evidence, and the reasons in the rule's order, for each term the title first.

@@ -3,7 +3,9 @@
 use super::{Concept, Concepts, Rule, Scope, Subject, Topic, TopicIndex};
 use crate::model::{Collapse, PublishContent, Reason, SourceId, Time};
 use chrono::DateTime;
-use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
+use proptest::prelude::{
+    Just, ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest,
+};
 use std::time::Duration;
 
 fn strings(list: &[&str]) -> Vec<String> {
@@ -510,6 +512,8 @@ fn sound_rules() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     #[test]
     fn no_rule_makes_the_parser_panic(text in any::<String>(), pieces in rules()) {
         for rule in [text, pieces] {

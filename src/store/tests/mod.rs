@@ -63,6 +63,7 @@ fn key(text: &str) -> EntryKey {
 fn entry(guid: &str, title: &str) -> Entry {
     let link = Url::parse(&format!("https://news.example/{guid}")).unwrap();
     Entry {
+        guid: Some(guid.to_owned()),
         keys: vec![key(guid), EntryKey::of(KeyKind::Link, link.as_str())],
         canonical_link: Some(link.to_string()),
         link: Some(link),

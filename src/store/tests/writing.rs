@@ -111,3 +111,14 @@ async fn a_unit_whose_caller_gave_up_is_stored_all_the_same() {
     store.ping().await.unwrap();
     assert_eq!(noted(&store).await, ["x1"]);
 }
+
+#[tokio::test]
+async fn a_file_that_another_program_locks_is_said_to_be_busy() {
+    let (dir, store) = with_sources().await;
+    store.write(|it| it.pragma_update(None, "busy_timeout", 1)).await.unwrap();
+    let other = Connection::open(dir.path().join("muara.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(store.ping().await, Err(StoreError::Busy));
+    other.execute_batch("ROLLBACK").unwrap();
+    store.ping().await.unwrap();
+}
