@@ -117,7 +117,10 @@ impl StoreError {
             Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
                 Self::NotWritable { path: path.to_owned(), detail: error.to_string() }
             }
-            _ => Self::of(error),
+            _ => match Self::of(error) {
+                Self::Damaged(detail) => Self::Damaged(format!("{}: {detail}", path.display())),
+                other => other,
+            },
         }
     }
 }
