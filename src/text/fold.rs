@@ -67,8 +67,11 @@ fn is_simple(c: char) -> bool {
 /// Default case folding of one simple character.
 fn lower(c: char) -> char {
     match c {
-        'A'..='Z' => c.to_ascii_lowercase(),
-        '\0'..='¿' | 'א'..='ỿ' if !('Ạ'..='ỹ').contains(&c) => c,
+        '\0'..='\u{7f}' => c.to_ascii_lowercase(),
+        // The bulk of Cyrillic, without a search in the tables of case.
+        'а'..='я' => c,
+        'А'..='Я' => char::from_u32(u32::from(c) + 0x20).unwrap_or(c),
+        '\u{80}'..='¿' | 'א'..='ỿ' if !('Ạ'..='ỹ').contains(&c) => c,
         'À'..='ӿ' | 'Ạ'..='ỹ' => c.to_lowercase().next().unwrap_or(c),
         c => c,
     }
