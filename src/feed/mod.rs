@@ -1,1 +1,109 @@
 //! From the bytes of a document to normalized entries. Pure.
+//!
+//! [`read`] decodes, finds the items, passes over those that stood in the last document byte for
+//! byte, has feed-rs read the rest, and normalizes what it says. Broken documents are repaired and
+//! the repairs told. Which entries are new is for `dedup` to say.
+
+mod dates;
+mod decode;
+mod entities;
+mod fields;
+mod fingerprint;
+mod gather;
+mod head;
+mod item;
+mod json;
+mod mends;
+mod namespaces;
+mod normalize;
+mod parse;
+mod people;
+mod prolog;
+mod prose;
+mod refusal;
+mod repair;
+mod scan;
+mod xml;
+
+use crate::model::{Document, DocumentEntry, Source, Time, Window};
+use mends::Mends;
+pub use refusal::NotAFeed;
+use std::time::Duration;
+
+/// The reader's version. It is part of every fingerprint: raise it when the same bytes would be
+/// read otherwise, so that they are read again.
+pub const READER_VERSION: u32 = 1;
+
+/// Entries beyond this number are left out; a feed lists its newest first.
+const MOST_ENTRIES: usize = 5_000;
+
+/// What a document is read with.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadContext<'a> {
+    /// The document as it was fetched.
+    pub document: &'a Document,
+    /// The items of the source's last document; empty to have every item read.
+    pub window: &'a Window,
+    /// The source as config describes it: its language overrides the feed's.
+    pub source: &'a Source,
+    /// The time of this reading; dates after it are clamped to it.
+    pub now: Time,
+}
+
+/// What a document says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadFeed {
+    /// What the feed calls itself, as one line of plain text.
+    pub title: Option<String>,
+    /// The page that the feed says it belongs to; absolute.
+    pub site: Option<String>,
+    /// The language that the feed declares, BCP 47.
+    pub language: Option<String>,
+    /// The format by its usual name: `"RSS 2.0"`, `"Atom 1.0"`, `"JSON Feed 1.1"`.
+    pub format: &'static str,
+    /// The encoding, by the name of the Encoding Standard.
+    pub encoding: String,
+    /// What told the encoding: `"HTTP"`, `"valid UTF-8"`, …
+    pub encoding_from: &'static str,
+    /// What had to be mended before the document could be read; empty for a healthy one.
+    pub repairs: Vec<String>,
+    /// For how long the publisher says that the document may be cached (RSS `ttl`).
+    pub ttl: Option<Duration>,
+    /// Its items in the order of the document.
+    pub entries: Vec<DocumentEntry>,
+}
+
+/// What one format's reader makes of a document.
+struct Draft {
+    format: &'static str,
+    head: head::Head,
+    entries: Vec<DocumentEntry>,
+}
+
+/// Reads a document.
+///
+/// # Errors
+/// [`NotAFeed`] says what the document is instead.
+pub fn read(context: &ReadContext<'_>) -> Result<ReadFeed, NotAFeed> {
+    let mut mends = Mends::default();
+    let decoded = decode::decode(&context.document.body, context.document.charset.as_deref());
+    mends.add("bytes foreign to the encoding", decoded.replaced);
+    let draft = match prolog::document(&decoded.text, &mut mends)? {
+        prolog::Document::Xml(text) => xml::read(&text, context, &mut mends)?,
+        prolog::Document::Json(text) => json::read(&text, context, &mut mends)?,
+    };
+    Ok(ReadFeed {
+        title: draft.head.title,
+        site: draft.head.site,
+        language: draft.head.language,
+        format: draft.format,
+        encoding: decoded.encoding.to_owned(),
+        encoding_from: decoded.from,
+        repairs: mends.into_lines(),
+        ttl: draft.head.ttl,
+        entries: draft.entries,
+    })
+}
+
+#[cfg(test)]
+mod tests;

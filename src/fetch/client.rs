@@ -49,12 +49,16 @@ pub(super) fn unguarded(limits: &FetchLimits) -> Result<Client, FetcherError> {
 
 /// HTTP/1.1 only: two connections a domain need no multiplexing, and a whole class of attacks on
 /// clients does not exist without it. No proxy: it would resolve names itself, past the guard.
+/// Odd header lines are overlooked as browsers do: they say nothing about the feed behind them.
 pub(super) fn builder(limits: &FetchLimits) -> ClientBuilder {
     install_crypto();
     Client::builder()
         .user_agent(USER_AGENT)
         .default_headers(constant_headers())
         .http1_only()
+        .http1_ignore_invalid_headers_in_responses(true)
+        .http1_allow_spaces_after_header_name_in_responses(true)
+        .http1_allow_obsolete_multiline_headers_in_responses(true)
         .no_proxy()
         .referer(false)
         .redirect(redirect::Policy::none())

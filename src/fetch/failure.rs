@@ -86,7 +86,9 @@ fn connecting(error: &reqwest::Error) -> Option<(FailureClass, String)> {
 /// What can still go wrong once connected.
 fn answering(error: &reqwest::Error) -> (FailureClass, String) {
     if error.is_timeout() {
-        return (FailureClass::Timeout, "the server fell silent".to_owned());
+        let amid = "the server fell silent amid the document";
+        let detail = if error.is_request() { "no answer in time" } else { amid };
+        return (FailureClass::Timeout, detail.to_owned());
     }
     let detail = match find::<hyper::Error>(error) {
         Some(hyper) if hyper.is_incomplete_message() => {
@@ -118,4 +120,55 @@ fn causes(error: Cause<'_>) -> impl Iterator<Item = Cause<'_>> {
         let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         wrapped.map(|inner| inner as Cause<'_>).or_else(|| error.source())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An error as it reaches us from the depth of a connection: wrapped twice.
+    #[derive(Debug, thiserror::Error)]
+    #[error("outer")]
+    struct Outer(#[source] io::Error);
+
+    #[test]
+    fn a_cause_is_found_inside_of_an_io_error() {
+        let inner = rustls::Error::InvalidCertificate(Bad::Expired);
+        let error = Outer(io::Error::new(io::ErrorKind::InvalidData, inner));
+        let found = find::<rustls::Error>(&error).map(tls_detail);
+        assert_eq!(found.as_deref(), Some("the certificate has expired"));
+        assert!(find::<hyper::Error>(&error).is_none());
+    }
+
+    #[test]
+    fn certificates_are_explained_in_words() {
+        for (bad, detail) in [
+            (Bad::UnknownIssuer, "nobody whom this machine trusts signed the certificate"),
+            (Bad::NotValidForName, "the certificate is for another name"),
+            (Bad::NotValidYet, "the certificate is not valid yet"),
+        ] {
+            assert_eq!(tls_detail(&rustls::Error::InvalidCertificate(bad)), detail);
+        }
+        let other = tls_detail(&rustls::Error::InvalidCertificate(Bad::Revoked));
+        assert!(other.starts_with("the certificate is not valid: "), "{other}");
+    }
+
+    #[test]
+    fn the_innermost_reason_is_the_one_that_is_told() {
+        let error = Outer(io::Error::other("the well is dry"));
+        assert_eq!(cause(&error), "the well is dry");
+    }
+
+    #[test]
+    fn what_a_server_wrote_is_cut_and_cannot_steer_a_terminal() {
+        assert_eq!(cut("gz\x1b[31mip\u{202e}\r\n"), "gz[31mip");
+        let long = cut(&"x".repeat(500));
+        assert_eq!((long.len(), long.ends_with("...")), (123, true));
+    }
+
+    #[test]
+    fn statuses_without_a_name_are_numbers() {
+        assert_eq!(status_line(StatusCode::GONE), "410 Gone");
+        assert_eq!(status_line(StatusCode::from_u16(525).unwrap()), "525");
+    }
 }

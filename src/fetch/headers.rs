@@ -87,3 +87,127 @@ pub(super) fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     let value = std::str::from_utf8(headers.get(name)?.as_bytes()).ok()?.trim();
     (!value.is_empty()).then_some(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeZone;
+    use reqwest::header::HeaderValue;
+
+    fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for &(name, value) in lines {
+            map.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        map
+    }
+
+    fn noon() -> Time {
+        Utc.with_ymd_and_hms(2026, 3, 1, 12, 0, 0).unwrap()
+    }
+
+    fn hinted(lines: &[(&'static str, &str)]) -> ServerHints {
+        hints(&headers(lines), noon())
+    }
+
+    #[test]
+    fn retry_after_is_read_in_every_form_that_servers_write() {
+        for (value, seconds) in [
+            ("120", Some(120)),
+            (" 120 ", Some(120)),
+            ("0", Some(0)),
+            ("Sun, 01 Mar 2026 12:10:00 GMT", Some(600)),
+            ("Sunday, 01-Mar-26 12:10:00 GMT", Some(600)),
+            ("Sun Mar  1 12:10:00 2026", Some(600)),
+            ("Sun, 1 Mar 2026 21:10:00 +0900", Some(600)),
+            ("Sun, 01 Mar 2026 11:00:00 GMT", Some(0)),
+            ("99999999999999999999999999", Some(1 << 31)),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", Some(1 << 31)),
+            ("-5", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            let read = hinted(&[("retry-after", value)]).retry_after;
+            assert_eq!(read, seconds.map(Duration::from_secs), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn dates_are_reckoned_by_the_clock_of_the_server_that_wrote_them() {
+        // This one is an hour ahead of ours.
+        let read = hinted(&[
+            ("date", "Sun, 01 Mar 2026 13:00:00 GMT"),
+            ("retry-after", "Sun, 01 Mar 2026 13:01:00 GMT"),
+            ("expires", "Sun, 01 Mar 2026 13:30:00 GMT"),
+        ]);
+        assert_eq!(read.retry_after, Some(Duration::from_mins(1)));
+        assert_eq!(read.expires, Some(noon() + chrono::Duration::minutes(30)));
+    }
+
+    #[test]
+    fn expires_is_a_date_or_nothing() {
+        let expires = |value| hinted(&[("expires", value)]).expires;
+        let past = expires("Thu, 19 Nov 1981 08:52:00 GMT").unwrap();
+        assert!(past < noon());
+        for nothing in ["0", "-1", "never", ""] {
+            assert_eq!(expires(nothing), None, "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn max_age_is_found_among_directives_and_shortened_by_age() {
+        for (lines, seconds) in [
+            (&[("cache-control", "max-age=300")][..], Some(300)),
+            (&[("cache-control", "public, Max-Age = \"300\", immutable")], Some(300)),
+            (&[("cache-control", "s-maxage=10, stale-while-revalidate=600")], None),
+            (&[("cache-control", "no-cache, no-store")], None),
+            (&[("cache-control", "max-age=600"), ("cache-control", "max-age=60")], Some(60)),
+            (&[("cache-control", "max-age=300"), ("age", "100")], Some(200)),
+            (&[("cache-control", "max-age=300"), ("age", "301")], Some(0)),
+            (&[("cache-control", "max-age=1e9")], None),
+            (&[("cache-control", "max-age=99999999999999999999")], Some(1 << 31)),
+        ] {
+            assert_eq!(hinted(lines).max_age, seconds.map(Duration::from_secs), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn the_longest_times_can_be_added_to_a_date() {
+        let read = hinted(&[("retry-after", "99999999999999999999")]);
+        assert!(
+            noon()
+                .checked_add_signed(chrono::Duration::from_std(read.retry_after.unwrap()).unwrap())
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn a_charset_is_taken_as_written() {
+        for (value, charset) in [
+            ("application/rss+xml; charset=UTF-8", Some("UTF-8")),
+            ("text/xml;charset=\"windows-1251\"", Some("windows-1251")),
+            ("text/xml; version=1; CharSet = 'euc-kr' ; x", Some("euc-kr")),
+            ("text/xml", None),
+            ("text/xml; charset=", None),
+            ("text/xml; charset", None),
+            ("charset=utf-8", None),
+        ] {
+            assert_eq!(
+                super::charset(&headers(&[("content-type", value)])).as_deref(),
+                charset,
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn validators_are_kept_byte_for_byte() {
+        let read = validators(&headers(&[
+            ("etag", "W/\"Ω-'x\""),
+            ("last-modified", "yesterday, about noon"),
+        ]));
+        assert_eq!(read.etag.as_deref(), Some("W/\"Ω-'x\""));
+        assert_eq!(read.last_modified.as_deref(), Some("yesterday, about noon"));
+        assert!(validators(&headers(&[("etag", " ")])).is_empty());
+    }
+}

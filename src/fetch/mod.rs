@@ -110,7 +110,7 @@ impl Fetcher {
             let answer = client::get(client, &route, request.validators).await;
             let answer = answer.map_err(|error| route.locate(failure::from_error(error)))?;
             if !route.follow(answer.status(), answer.headers())? {
-                let outcome = outcome::of(answer, &route, request, (&self.limits, now)).await;
+                let outcome = outcome::of(answer, &route, request, &self.limits, now).await;
                 return outcome.map_err(|failure| route.locate(failure));
             }
         }

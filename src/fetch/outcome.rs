@@ -8,12 +8,13 @@ use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode};
 
-/// Reads the answer to its end; `limits` come with the time of the request.
+/// Reads the answer to its end. `now` is the time of the request.
 pub(super) async fn of(
     answer: Response,
     route: &Route,
     request: &FetchRequest<'_>,
-    (limits, now): (&FetchLimits, Time),
+    limits: &FetchLimits,
+    now: Time,
 ) -> Result<FetchOutcome, FetchFailure> {
     let hints = headers::hints(answer.headers(), now);
     let (status, validators) = (answer.status(), headers::validators(answer.headers()));
@@ -50,9 +51,9 @@ fn refusal(status: StatusCode, headers: &HeaderMap) -> Option<(FailureClass, Str
     let class = class_of(status)?;
     let detail = match (challenge::guard(status, headers), explanation(status)) {
         (Some(who), _) if class == FailureClass::Denied => {
-            format!("{line}: refused by {who} before the site; only the publisher can change that")
+            format!("{line}: refused by {who} or the site behind it")
         }
-        (Some(who), _) => format!("{line}, answered by {who} before the site"),
+        (Some(who), _) => format!("{line}, by way of {who}"),
         (None, Some(explanation)) => format!("{line}: {explanation}"),
         (None, None) => line,
     };

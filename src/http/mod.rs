@@ -1,1 +1,19 @@
 //! Serves the shelf: feeds, health and metrics over HTTP.
+//!
+//! Answers come from memory or from the shelf's files, never from the store. What is rendered,
+//! and when the daemon is ready, is decided elsewhere.
+
+mod answer;
+mod condition;
+mod connection;
+mod listen;
+mod negotiate;
+mod routes;
+mod serve;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use listen::Listener;
+pub use serve::serve;
+pub use state::HttpState;

@@ -1,1 +1,140 @@
 //! Entries, stories, topics and the state of sources in SQLite. The only room that speaks SQL.
+//!
+//! [`SqliteStore`] has a method for each sentence of the domain, and each is one transaction. One
+//! thread writes (`writer`), a few connections read (`readers`); times are by the clock that the
+//! store asks itself. `schema.sql` explains every column.
+
+mod catalog;
+mod error;
+mod files;
+mod leases;
+mod lock;
+mod output;
+mod polls;
+mod publishing;
+mod readers;
+mod retention;
+mod rows;
+mod schema;
+mod sequencing;
+mod state;
+mod status;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use catalog::{SyncedSources, SyncedTopic, TopicSpec};
+pub use error::StoreError;
+pub use leases::{Claimed, Refusal, Refused};
+pub use lock::{Holder, lock_holder};
+pub use output::{Sanitized, TopicDue, TopicPage, Unsanitized};
+pub use polls::Finish;
+pub use publishing::Published;
+pub use retention::{Retained, Retention};
+pub use status::{Counts, SourceStatus, StoredStory, StoryEntry, TopicStatus};
+
+use readers::Readers;
+use rusqlite::{Connection, Result as SqlResult};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use writer::Writer;
+
+/// As what a store is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// As its one owner, the daemon or a command that writes: takes the lock, brings the schema up
+    /// and ends all leases.
+    Daemon {
+        /// How long to wait for another process to let go of the lock.
+        wait: Duration,
+    },
+    /// To read what is there, also while a daemon runs: takes no lock and ends no lease.
+    Read,
+}
+
+/// The store in a state directory. Clones are the same store.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    dir: PathBuf,
+    /// `None` where it was opened for reading.
+    writer: Option<Writer>,
+    readers: Arc<Readers>,
+    /// What leases of this process are signed with.
+    owner: Arc<str>,
+}
+
+impl SqliteStore {
+    /// Opens the store in `dir`; an owner makes directory and store where there are none.
+    pub async fn open(dir: &Path, mode: Mode) -> Result<Self, StoreError> {
+        let writer = match mode {
+            Mode::Read => {
+                files::check_reading(dir)?;
+                None
+            }
+            Mode::Daemon { wait } => {
+                files::prepare_directory(dir)?;
+                let lock = lock::acquire(dir, wait).await?;
+                files::check_writable(dir)?;
+                Some(Writer::start(files::open_writing(dir)?, lock)?)
+            }
+        };
+        let store = Self {
+            dir: dir.to_owned(),
+            writer,
+            readers: Readers::of(files::database(dir)),
+            owner: format!("process {}", std::process::id()).into(),
+        };
+        if store.writer.is_some() {
+            store.end_all_leases().await?;
+        }
+        Ok(store)
+    }
+
+    /// Says in the lock file where this process takes commands.
+    pub fn announce(&self, control: &Path) -> Result<(), StoreError> {
+        if self.writer.is_none() {
+            return Err(StoreError::ReadOnly);
+        }
+        lock::announce(&self.dir, control)
+    }
+
+    /// A round trip through the writing thread and back, to disk if anything waited.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.write(|connection| connection.query_row("SELECT 1", [], |_| Ok(()))).await
+    }
+
+    /// Moves the log into the file and empties it.
+    pub async fn checkpoint(&self) -> Result<(), StoreError> {
+        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.checkpoint().await
+    }
+
+    /// Ends reading, stores what waits, empties the log, and lets go of the lock. What is asked of
+    /// any clone afterwards is answered with [`StoreError::Closed`].
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.readers.close().await;
+        match &self.writer {
+            Some(writer) => writer.close().await,
+            None => Ok(()),
+        }
+    }
+
+    /// One unit of writing.
+    async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> SqlResult<T> + Send + 'static,
+    {
+        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.run(work).await
+    }
+
+    /// One piece of reading.
+    async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> SqlResult<T> + Send + 'static,
+    {
+        self.readers.run(work).await
+    }
+}

@@ -1,0 +1,248 @@
+//! The children of an element as slices of the document, decoded on demand.
+//!
+//! This is how everything is read that feed-rs hides or loses: raw guids and dates, sources,
+//! markup that stands where escaped text should.
+
+use super::entities;
+use super::namespaces::{Prefixes, Space};
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use std::borrow::Cow;
+
+/// One child element.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Field<'a> {
+    /// Its vocabulary.
+    pub(super) space: Space,
+    /// Its prefix as written; empty for none.
+    pub(super) prefix: &'a str,
+    /// Its local name as written.
+    pub(super) local: &'a str,
+    /// Its start tag, with brackets.
+    pub(super) tag: &'a str,
+    /// What stands between its tags.
+    inner: &'a str,
+}
+
+/// The child elements of `element` (from its start tag to its end tag), in order. The element has
+/// passed the scan; at anything odd the rest is left out.
+pub(super) fn children<'a>(element: &'a str, prefixes: &Prefixes) -> Vec<Field<'a>> {
+    within(inner(element), prefixes)
+}
+
+/// The elements at the top of `inner`.
+fn within<'a>(inner: &'a str, prefixes: &Prefixes) -> Vec<Field<'a>> {
+    let mut reader = Reader::from_str(inner);
+    let mut fields = Vec::new();
+    let position = |reader: &Reader<&[u8]>| usize::try_from(reader.buffer_position()).unwrap_or(0);
+    loop {
+        let start = position(&reader);
+        match reader.read_event() {
+            Ok(Event::Start(tag)) => {
+                let tag_end = position(&reader);
+                let name = tag.to_end().into_owned();
+                let Ok(span) = reader.read_to_end(name.name()) else { break };
+                let end = usize::try_from(span.end).unwrap_or(tag_end);
+                fields.push(field(&inner[start..tag_end], &inner[tag_end..end], prefixes));
+            }
+            Ok(Event::Empty(_)) => {
+                fields.push(field(&inner[start..position(&reader)], "", prefixes))
+            }
+            Ok(Event::Eof) | Err(_) => break,
+            Ok(_) => {}
+        }
+    }
+    fields
+}
+
+fn field<'a>(tag: &'a str, inner: &'a str, prefixes: &Prefixes) -> Field<'a> {
+    let (prefix, local) = name(tag).split_once(':').unwrap_or(("", name(tag)));
+    Field { space: prefixes.space(prefix), prefix, local, tag, inner }
+}
+
+/// A single element as a field.
+pub(super) fn element<'a>(element: &'a str, prefixes: &Prefixes) -> Field<'a> {
+    field(&element[..inner_start(element)], inner(element), prefixes)
+}
+
+/// Where an element's start tag ends: at the first `>` outside quotes.
+fn inner_start(element: &str) -> usize {
+    let mut quote = None;
+    for (at, byte) in element.bytes().enumerate() {
+        match (quote, byte) {
+            (Some(open), _) if open == byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'>') => return at + 1,
+            _ => {}
+        }
+    }
+    element.len()
+}
+
+fn inner(element: &str) -> &str {
+    let start = inner_start(element);
+    let end = element.rfind("</").unwrap_or(start);
+    element.get(start..end).unwrap_or_default()
+}
+
+/// The qualified name in a start tag.
+pub(super) fn name(tag: &str) -> &str {
+    let name = tag.strip_prefix('<').unwrap_or(tag);
+    name.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next().unwrap_or_default()
+}
+
+/// The attributes of a start tag, decoded, by their names as written. Doubled ones count once.
+pub(super) fn attributes(tag: &str) -> Vec<(String, String)> {
+    let content = tag.trim_start_matches('<').trim_end_matches('>').trim_end_matches('/');
+    let start = quick_xml::events::BytesStart::from_content(content, name(tag).len());
+    let mut attributes = start.html_attributes();
+    attributes
+        .with_checks(false)
+        .filter_map(Result::ok)
+        .map(|attribute| {
+            let value: &str = &attribute.value;
+            (attribute.key.as_ref().to_owned(), decoded(value).trim().to_owned())
+        })
+        .collect()
+}
+
+impl<'a> Field<'a> {
+    /// Whether it is the element of that name, in any case of letters.
+    pub(super) fn is(&self, space: Space, local: &str) -> bool {
+        self.space == space && self.local.eq_ignore_ascii_case(local)
+    }
+
+    /// The value of an attribute by its name as written.
+    pub(super) fn attribute(&self, name: &str) -> Option<String> {
+        attributes(self.tag).into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// Its child elements.
+    pub(super) fn children(&self, prefixes: &Prefixes) -> Vec<Field<'a>> {
+        within(self.inner, prefixes)
+    }
+
+    /// Whether elements stand where text should.
+    pub(super) fn has_elements(&self) -> bool {
+        self.inner.contains('<') && {
+            let mut reader = Reader::from_str(self.inner);
+            std::iter::from_fn(|| {
+                reader.read_event().ok().filter(|event| !matches!(event, Event::Eof))
+            })
+            .any(|event| matches!(event, Event::Start(_) | Event::Empty(_)))
+        }
+    }
+
+    /// Its text, references and CDATA resolved, elements within ignored; trimmed, `None` if empty.
+    pub(super) fn text(&self) -> Option<String> {
+        let mut text = String::new();
+        if self.inner.contains('<') {
+            let mut reader = Reader::from_str(self.inner);
+            loop {
+                match reader.read_event() {
+                    Ok(Event::Text(part)) => text.push_str(&part),
+                    Ok(Event::CData(part)) => text.push_str(&part),
+                    Ok(Event::GeneralRef(reference)) => push_reference(&mut text, &reference),
+                    Ok(Event::Eof) | Err(_) => break,
+                    Ok(_) => {}
+                }
+            }
+        } else {
+            text = decoded(self.inner).into_owned();
+        }
+        let trimmed = text.trim();
+        (!trimmed.is_empty()).then(|| trimmed.to_owned())
+    }
+
+    /// Its content as HTML, where elements stand within: prefixes dropped, and elements closed
+    /// that HTML would leave open.
+    pub(super) fn markup(&self) -> String {
+        let mut html = String::with_capacity(self.inner.len());
+        let mut reader = Reader::from_str(self.inner);
+        loop {
+            match reader.read_event() {
+                Ok(Event::Start(tag)) => {
+                    push_tag(&mut html, tag.local_name().as_ref(), tag.attributes_raw(), false)
+                }
+                Ok(Event::Empty(tag)) => {
+                    push_tag(&mut html, tag.local_name().as_ref(), tag.attributes_raw(), true)
+                }
+                Ok(Event::End(tag)) => {
+                    html.push_str("</");
+                    html.push_str(tag.local_name().as_ref());
+                    html.push('>');
+                }
+                Ok(Event::Text(part)) => html.push_str(&part),
+                Ok(Event::CData(part)) => html.push_str(&escaped(&part)),
+                Ok(Event::GeneralRef(reference)) => {
+                    html.push('&');
+                    html.push_str(&reference);
+                    html.push(';');
+                }
+                Ok(Event::Eof) | Err(_) => break,
+                Ok(_) => {}
+            }
+        }
+        html.trim().to_owned()
+    }
+}
+
+/// HTML's void elements (HTML standard §13.1.2).
+const VOID: [&str; 13] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
+    "wbr",
+];
+
+fn push_tag(html: &mut String, name: &str, attributes: &str, is_empty: bool) {
+    html.push('<');
+    html.push_str(name);
+    if !attributes.trim().is_empty() {
+        html.push(' ');
+        html.push_str(attributes.trim());
+    }
+    html.push('>');
+    if is_empty && !VOID.contains(&name) {
+        html.push_str("</");
+        html.push_str(name);
+        html.push('>');
+    }
+}
+
+/// Text as HTML.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// Text with its references resolved, as far as they mean anything.
+pub(super) fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let mut decoded = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        decoded.push_str(before);
+        let end = after.find(';').filter(|end| *end <= 40);
+        if let Some(end) = end {
+            push_reference(&mut decoded, &after[..end]);
+            rest = &after[end + 1..];
+        } else {
+            decoded.push('&');
+            rest = after;
+        }
+    }
+    decoded.push_str(rest);
+    Cow::Owned(decoded)
+}
+
+fn push_reference(text: &mut String, name: &str) {
+    let resolved = match name.strip_prefix('#') {
+        Some(digits) => entities::numeric(digits).map(String::from),
+        None => entities::named(name),
+    };
+    match resolved {
+        Some(resolved) => text.push_str(&resolved),
+        None => text.extend(["&", name, ";"]),
+    }
+}

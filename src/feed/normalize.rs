@@ -1,0 +1,228 @@
+//! From what a document says of an item to an entry: links made absolute, names and texts made
+//! plain, dates read, keys and digest computed.
+
+use super::ReadContext;
+use super::dates::{self, Order};
+use super::head::{Head, tag};
+use super::item::Item;
+use super::people;
+use super::prose::Prose;
+use crate::model::{Content, Enclosure, Entry, EntryKey, KeyKind, Time};
+use crate::{link, text};
+use url::Url;
+
+/// What an item is normalized against.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Surroundings<'a> {
+    pub(super) context: &'a ReadContext<'a>,
+    pub(super) head: &'a Head,
+    /// The base that items inherit.
+    pub(super) base: &'a Url,
+}
+
+impl Surroundings<'_> {
+    /// Makes an entry of an item.
+    pub(super) fn entry(&self, item: Item) -> Entry {
+        let base = item.base.clone().unwrap_or_else(|| self.base.clone());
+        let enclosures = enclosures(&item.enclosures, &base);
+        let link = best_link(&item, &enclosures, &base);
+        let canonical_link = link.as_ref().map(link::canonical);
+        let (published, updated, date_clamped) = self.dates(&item);
+        let title = item.title.as_ref().map(Prose::line).unwrap_or_default();
+        let (text, content) = bodies(item.summary, item.content, item.caption, base);
+        let keys = Ladder {
+            guid: item.guid.as_deref(),
+            canonical_link: canonical_link.as_deref(),
+            title: &title,
+            date: item.published.as_deref().or(item.updated.as_deref()),
+            text: &text,
+        };
+        let mut entry = Entry {
+            keys: keys.keys(),
+            authors: names(if item.authors.is_empty() {
+                &self.head.authors
+            } else {
+                &item.authors
+            }),
+            categories: lines(&item.categories),
+            language: self.language(item.language.as_deref()),
+            origin: item.origin,
+            date_clamped,
+            digest: [0; 16],
+            link,
+            canonical_link,
+            title,
+            text,
+            content,
+            enclosures,
+            published,
+            updated,
+        };
+        entry.digest = digest(&entry);
+        entry
+    }
+
+    /// Config overrides the entry, the entry the feed.
+    fn language(&self, own: Option<&str>) -> Option<String> {
+        let own = || own.and_then(tag).or_else(|| self.head.language.clone());
+        self.context.source.language.clone().or_else(own)
+    }
+
+    /// When it was published, when it was updated where that differs, and whether the first lay in
+    /// the future. The only date that there is counts as that of publication.
+    fn dates(&self, item: &Item) -> (Option<Time>, Option<Time>, bool) {
+        let language = self.context.source.language.as_deref().or(self.head.language.as_deref());
+        let order = Order::of_language(language);
+        let time = |raw: &Option<String>| Some(dates::read(raw.as_deref()?, order)?.time);
+        let (published, updated) = match (time(&item.published), time(&item.updated)) {
+            (None, only) => (only, None),
+            (published, updated) => {
+                (published, updated.filter(|updated| Some(*updated) > published))
+            }
+        };
+        let now = self.context.now;
+        let clamped = published.is_some_and(|time| time > now);
+        (published.map(|time| time.min(now)), updated.filter(|time| *time <= now), clamped)
+    }
+}
+
+/// The first candidate that is an http(s) address. Where it only leads through a counting service,
+/// one that does not is better; where there is none, the file itself is the matter.
+fn best_link(item: &Item, enclosures: &[Enclosure], base: &Url) -> Option<Url> {
+    let is_guid = |raw: &String| Some(raw.as_str()) == item.guid.as_deref();
+    let candidates = || {
+        let whole = |raw: &&String| {
+            !is_guid(raw) || raw.starts_with("http://") || raw.starts_with("https://")
+        };
+        item.links.iter().filter(whole).filter_map(|raw| web_address(raw, base))
+    };
+    candidates()
+        .find(|link| !leads_through_counter(link))
+        .or_else(|| candidates().next())
+        .or_else(|| enclosures.first().and_then(|enclosure| Url::parse(&enclosure.url).ok()))
+}
+
+fn leads_through_counter(link: &Url) -> bool {
+    let host = link.host_str().unwrap_or_default();
+    host == "feedproxy.google.com"
+        || host.starts_with("feeds.feedburner.")
+        || host == "rss.feedsportal.com"
+}
+
+/// An absolute http(s) address. Some feeds escape theirs twice.
+fn web_address(raw: &str, base: &Url) -> Option<Url> {
+    let raw = raw.trim().replace("&amp;", "&");
+    let raw = raw.strip_prefix("feed:").filter(|rest| rest.starts_with("http")).unwrap_or(&raw);
+    if raw.is_empty() || raw == "#" {
+        return None;
+    }
+    let url = base.join(raw).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+}
+
+fn enclosures(raw: &[Enclosure], base: &Url) -> Vec<Enclosure> {
+    let mut enclosures: Vec<Enclosure> = Vec::new();
+    for enclosure in raw {
+        let Some(url) = web_address(&enclosure.url, base) else { continue };
+        if enclosures.iter().all(|known| known.url != url.as_str()) {
+            enclosures.push(Enclosure { url: url.into(), ..enclosure.clone() });
+        }
+    }
+    enclosures
+}
+
+/// The plain text, and the HTML that it came from. A content that only repeats the summary is none.
+fn bodies(
+    summary: Option<Prose>,
+    content: Option<Prose>,
+    caption: Option<Prose>,
+    base: Url,
+) -> (String, Content) {
+    let summary = summary.filter(|prose| !prose.is_blank());
+    let full = content.filter(|prose| !prose.is_blank() && Some(prose) != summary.as_ref());
+    let summary = summary.or(if full.is_none() { caption } else { None });
+    let text = full.as_ref().or(summary.as_ref()).map(Prose::paragraphs).unwrap_or_default();
+    let html = |prose: Option<Prose>| prose.map(Prose::into_html);
+    (text, Content { summary: html(summary), full: html(full), base: Some(base) })
+}
+
+fn names(raw: &[String]) -> Vec<String> {
+    distinct(raw.iter().filter_map(|raw| people::name(raw)))
+}
+
+fn lines(raw: &[String]) -> Vec<String> {
+    distinct(raw.iter().map(|raw| Prose::html(raw.as_str()).line()).filter(|line| !line.is_empty()))
+}
+
+fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::new();
+    for text in texts {
+        if !distinct.contains(&text) {
+            distinct.push(text);
+        }
+    }
+    distinct
+}
+
+/// What an entry's keys are made of.
+struct Ladder<'a> {
+    guid: Option<&'a str>,
+    canonical_link: Option<&'a str>,
+    title: &'a str,
+    /// As written: a date that was clamped or guessed is no identity.
+    date: Option<&'a str>,
+    text: &'a str,
+}
+
+impl Ladder<'_> {
+    /// Every key that the entry has, strongest first. The last one there always is.
+    fn keys(&self) -> Vec<EntryKey> {
+        let title = text::fold(self.title);
+        let guid = self.guid.map(str::trim).filter(|guid| !guid.is_empty());
+        let date = self.date.filter(|_| !title.is_empty());
+        let of = EntryKey::of;
+        let keys = [
+            guid.map(|guid| of(KeyKind::Guid, guid)),
+            self.canonical_link.map(|link| of(KeyKind::Link, link)),
+            date.map(|date| of(KeyKind::TitleDate, &format!("{title}\n{date}"))),
+            Some(of(
+                KeyKind::Content,
+                &format!("{title}\n{}", text::fold(&text::squash(self.text))),
+            )),
+        ];
+        keys.into_iter().flatten().collect()
+    }
+}
+
+/// What makes a revision (DESIGN: title, text, canonical link, authors, enclosures). Addresses of
+/// images rotate, so they do not count.
+fn digest(entry: &Entry) -> [u8; 16] {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |part: &str| {
+        let part = text::squash(part);
+        hasher.update(&part.len().to_le_bytes()).update(part.as_bytes());
+    };
+    add(&entry.title);
+    add(&entry.text);
+    add(entry.canonical_link.as_deref().unwrap_or_default());
+    entry.authors.iter().for_each(|author| add(author));
+    add("");
+    entry
+        .enclosures
+        .iter()
+        .filter(|enclosure| !is_image(enclosure))
+        .for_each(|enclosure| add(&enclosure.url));
+    let mut digest = [0; 16];
+    digest.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    digest
+}
+
+fn is_image(enclosure: &Enclosure) -> bool {
+    if let Some(kind) = &enclosure.media_type {
+        return kind.starts_with("image");
+    }
+    let path = enclosure.url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg"]
+        .iter()
+        .any(|end| path.ends_with(end))
+}

@@ -1,0 +1,74 @@
+//! Names of authors out of what feeds put where a name should be.
+
+use super::prose::Prose;
+
+/// The name in `"joe@example.org (Joe Doe)"`, `"Joe Doe <joe@example.org>"` and the like; the
+/// address where there is nothing else. `None` for nothing at all.
+pub(super) fn name(raw: &str) -> Option<String> {
+    let line = Prose::html(raw.replace('<', " <").replace("&lt;", " &lt;")).line();
+    let line = line.trim();
+    let candidate = match address(line) {
+        Some(address) => {
+            let around = line.replace(address, " ").replace("mailto:", "");
+            let around = trimmed(&around);
+            if around.is_empty() { address.to_owned() } else { around }
+        }
+        None => trimmed(line),
+    };
+    let nobody = ["", "none", "null", "n/a", "undefined", "noreply", "no-reply"];
+    let folded = candidate.to_ascii_lowercase();
+    (!nobody.contains(&folded.as_str())).then_some(candidate)
+}
+
+/// Without the brackets, quotes and commas that stood around an address or a name.
+fn trimmed(text: &str) -> String {
+    let text = text.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"' | ':')
+    });
+    let bracketed = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    let text = bracketed.filter(|inner| !inner.contains(['(', ')'])).unwrap_or(text);
+    let text = text.trim_end_matches("()").trim_end_matches("<>");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The first mail address in a text.
+fn address(text: &str) -> Option<&str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-');
+    text.match_indices('@').find_map(|(at, _)| {
+        let start = text[..at]
+            .rfind(|c| !is_part(c))
+            .map_or(0, |end| end + text[end..].chars().next().map_or(1, char::len_utf8));
+        let end = text[at + 1..].find(|c| !is_part(c)).map_or(text.len(), |end| at + 1 + end);
+        let domain = text[at + 1..end].trim_end_matches('.');
+        let plausible = start < at && domain.contains('.');
+        plausible.then(|| &text[start..at + 1 + domain.len()])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_beside_addresses() {
+        let cases = [
+            ("joe@example.org (Joe Doe)", "Joe Doe"),
+            ("noreply@blogger.com (김민수)", "김민수"),
+            ("Joe Doe <joe@example.org>", "Joe Doe"),
+            ("\"Joe Doe\" &lt;joe@example.org&gt;", "Joe Doe"),
+            ("mailto:joe@example.org (Joe)", "Joe"),
+            ("joe@example.org", "joe@example.org"),
+            ("　山田太郎（yamada@example.co.jp）", "山田太郎()"),
+            ("Анна Каренина, ТАСС", "Анна Каренина, ТАСС"),
+            ("<b>Joe</b>", "Joe"),
+            ("Joe (Staff writer)", "Joe (Staff writer)"),
+            ("@joe", "@joe"),
+        ];
+        for (raw, expected) in cases {
+            assert_eq!(name(raw).as_deref(), Some(expected), "{raw}");
+        }
+        for nobody in ["", " ", "null", "()", "N/A"] {
+            assert_eq!(name(nobody), None, "{nobody}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The answers: a rendition, "as it was", "elsewhere", and lines of plain text. None of them
+//! repeats what the client sent or what a feed says outside a feed.
+
+use crate::model::Format;
+use crate::publish::{Encoding, Shelved};
+use axum::body::Body;
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LAST_MODIFIED, LOCATION, RETRY_AFTER, VARY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use std::time::SystemTime;
+
+/// How long a copy may be used unasked: five minutes keep a proxy useful, and news are rarely
+/// that young when they reach us.
+const FRESHNESS: HeaderValue = HeaderValue::from_static("public, max-age=300");
+const UNKEPT: HeaderValue = HeaderValue::from_static("no-store");
+const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+/// When to come back while the daemon starts, in seconds.
+const START: u16 = 10;
+
+/// A rendition; without `body`, what a HEAD request gets.
+pub(super) fn rendition(
+    shelved: &Shelved,
+    format: Format,
+    encoding: Encoding,
+    body: Option<Body>,
+) -> Response {
+    let mut response = Response::new(body.unwrap_or_default());
+    let headers = response.headers_mut();
+    validators(headers, shelved, encoding);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+    headers.insert(CONTENT_LENGTH, shelved.bytes(encoding).into());
+    if encoding != Encoding::Identity {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.token()));
+    }
+    response
+}
+
+/// 304: the client has the rendition in this coding.
+pub(super) fn not_modified(shelved: &Shelved, encoding: Encoding) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    validators(response.headers_mut(), shelved, encoding);
+    response
+}
+
+/// What a 304 must repeat of a 200 (RFC 9110 §15.4.5).
+fn validators(headers: &mut HeaderMap, shelved: &Shelved, encoding: Encoding) {
+    let modified = httpdate::fmt_http_date(SystemTime::from(shelved.last_modified()));
+    for (name, value) in [(ETAG, shelved.etag(encoding)), (LAST_MODIFIED, &modified)] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    }
+    headers.insert(CACHE_CONTROL, FRESHNESS);
+    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    // A feed is public: pages elsewhere may read it.
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+}
+
+/// 301: the topic has another name now.
+pub(super) fn moved(location: &str) -> Response {
+    let mut response = text(StatusCode::MOVED_PERMANENTLY, "moved\n");
+    let headers = response.headers_mut();
+    if let Ok(location) = HeaderValue::from_str(location) {
+        headers.insert(LOCATION, location);
+    }
+    headers.insert(CACHE_CONTROL, FRESHNESS);
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
+/// 503 while the daemon starts: a reader must not take a feed for gone.
+pub(super) fn starting() -> Response {
+    let mut response = text(StatusCode::SERVICE_UNAVAILABLE, "starting\n");
+    response.headers_mut().insert(RETRY_AFTER, START.into());
+    response
+}
+
+/// A few words of ours.
+pub(super) fn text(status: StatusCode, words: impl Into<Body>) -> Response {
+    let mut response = Response::new(words.into());
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, PLAIN);
+    response.headers_mut().insert(CACHE_CONTROL, UNKEPT);
+    response
+}
+
+/// What stands on every answer: should a browser take any of them for a page, nothing in it runs.
+pub(super) fn protect(headers: &mut HeaderMap) {
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'"));
+    headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
+}

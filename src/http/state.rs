@@ -1,0 +1,37 @@
+//! What answers are made from.
+
+use crate::publish::Shelf;
+use arc_swap::ArcSwap;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use url::Url;
+
+/// What answers are made from; shared with the rest of the daemon.
+#[derive(Clone)]
+pub struct HttpState {
+    /// The renditions.
+    pub shelf: Arc<Shelf>,
+    /// The present name of a topic by each of its former ones.
+    pub aliases: Arc<ArcSwap<HashMap<String, String>>>,
+    /// Where the daemon is reached from outside, with a final slash. Its path is recognised in
+    /// requests whether or not a proxy takes it off.
+    pub public_url: Url,
+    /// Writes all metrics in the text format of Prometheus.
+    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// Whether everything has started.
+    pub ready: Arc<AtomicBool>,
+    /// Whether the daemon's tasks answer; must not block.
+    pub health: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl HttpState {
+    /// `path` as seen from `public_url`, without a leading slash.
+    pub(super) fn below_public_url<'p>(&self, path: &'p str) -> &'p str {
+        let prefix = self.public_url.path();
+        if path == prefix.trim_end_matches('/') {
+            return "";
+        }
+        path.strip_prefix(prefix).unwrap_or_else(|| path.trim_start_matches('/'))
+    }
+}

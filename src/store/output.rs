@@ -1,0 +1,329 @@
+//! What the publisher reads and writes: which topics are to be rendered, a topic's newest items
+//! with everything that a format shows, and the cache of sanitized HTML.
+
+use super::rows::{Cells, from_us, to_us, unit_from};
+use super::{SqliteStore, StoreError};
+use crate::model::{
+    Content, EntryId, GroupId, ItemUnit, Outlet, OutputFeed, OutputItem, PublishContent,
+    SanitizedHtml, StoryId, Time, TopicName, TopicNo,
+};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use std::collections::HashSet;
+use url::Url;
+use uuid::Uuid;
+
+/// A topic that is to be rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopicDue {
+    /// Its number.
+    pub topic: TopicNo,
+    /// Its name.
+    pub name: TopicName,
+    /// Its version now.
+    pub version: i64,
+}
+
+/// A topic as it is to be published, but for the HTML that the sanitizer has not seen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopicPage {
+    /// Its name.
+    pub name: TopicName,
+    /// Its items. `summary` and `content` of those in `unsanitized` are empty.
+    pub feed: OutputFeed,
+    /// What is to be sanitized before `feed` is whole.
+    pub unsanitized: Vec<Unsanitized>,
+}
+
+/// HTML of an item that the sanitizer has not seen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unsanitized {
+    /// Its place in `feed.items`.
+    pub place: usize,
+    /// The entry that it belongs to.
+    pub entry: EntryId,
+    /// The entry's revision.
+    pub digest: [u8; 16],
+    /// The HTML as it came. `full` is left out where the topic publishes summaries and there is one.
+    pub content: Content,
+}
+
+/// The sanitizer's results for one entry, to be kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sanitized {
+    /// The entry.
+    pub entry: EntryId,
+    /// The revision that it was made from.
+    pub digest: [u8; 16],
+    /// The version of the sanitizer.
+    pub policy: u32,
+    /// Which kind of topic it was made for.
+    pub publish: PublishContent,
+    /// What is published of the summary.
+    pub summary: SanitizedHtml,
+    /// The full content, where it is published.
+    pub content: Option<SanitizedHtml>,
+}
+
+/// The entries of a group of copies. They are all of the story of its first entry, which is what the
+/// index knows.
+pub(super) const GROUP_ENTRIES: &str = "SELECT entry_id FROM entries
+  WHERE story_id = (SELECT story_id FROM entries WHERE entry_id = ?1) AND group_id = ?1
+  ORDER BY entry_id";
+
+impl SqliteStore {
+    /// Topics of config whose rendering is due at `now`.
+    pub async fn topics_due(&self, now: Time) -> Result<Vec<TopicDue>, StoreError> {
+        const SQL: &str = "SELECT topic_no, name, version FROM topics
+            WHERE active = 1 AND render_due <= ?1 ORDER BY render_due, topic_no";
+        self.read(move |connection| {
+            connection.prepare_cached(SQL)?.query_map([to_us(now)], read_due)?.collect()
+        })
+        .await
+    }
+
+    /// When the next topic's rendering is due; `None` while nothing waits.
+    pub async fn next_render_due(&self) -> Result<Option<Time>, StoreError> {
+        const SQL: &str = "SELECT min(render_due) FROM topics WHERE active = 1";
+        self.read(|connection| {
+            let due: Option<i64> = connection.prepare_cached(SQL)?.query_row([], |r| r.get(0))?;
+            Ok(due.map(from_us))
+        })
+        .await
+    }
+
+    /// Notes that a topic was rendered, if it is still the version that was.
+    pub async fn rendered(&self, topic: TopicNo, version: i64) -> Result<(), StoreError> {
+        const SQL: &str =
+            "UPDATE topics SET render_due = NULL WHERE topic_no = ?1 AND version = ?2";
+        self.write(move |connection| {
+            connection.prepare_cached(SQL)?.execute([topic.0, version]).map(drop)
+        })
+        .await
+    }
+
+    /// A topic with its newest `limit` items that are not hidden, HTML as sanitized by version
+    /// `policy` of the sanitizer; `None` for no such topic.
+    pub async fn topic_items(
+        &self,
+        topic: TopicNo,
+        limit: usize,
+        publish: PublishContent,
+        policy: u32,
+    ) -> Result<Option<TopicPage>, StoreError> {
+        self.read(move |connection| topic_items(connection, topic, limit, (publish, policy))).await
+    }
+
+    /// Keeps what the sanitizer made of entries, so that it is made once.
+    pub async fn keep_sanitized(&self, results: Vec<Sanitized>) -> Result<(), StoreError> {
+        self.write(move |connection| results.iter().try_for_each(|it| keep(connection, it))).await
+    }
+}
+
+fn read_due(row: &Row<'_>) -> Result<TopicDue> {
+    let mut cells = Cells::of(row);
+    Ok(TopicDue {
+        topic: TopicNo(cells.take()?),
+        name: cells.parsed(|name| name.parse().ok())?,
+        version: cells.take()?,
+    })
+}
+
+fn keep(connection: &Connection, sanitized: &Sanitized) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO sanitized (entry_id, whole, digest, policy, summary, content)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            sanitized.entry.0,
+            is_whole(sanitized.publish),
+            sanitized.digest,
+            sanitized.policy,
+            sanitized.summary.as_str(),
+            sanitized.content.as_ref().map(SanitizedHtml::as_str)
+        ])
+        .map(drop)
+}
+
+fn is_whole(publish: PublishContent) -> bool {
+    publish == PublishContent::Full
+}
+
+fn topic_items(
+    connection: &Connection,
+    topic: TopicNo,
+    limit: usize,
+    (publish, policy): (PublishContent, u32),
+) -> Result<Option<TopicPage>> {
+    let Some(mut page) = empty_page(connection, topic)? else { return Ok(None) };
+    let mut statement = connection.prepare_cached(ITEMS)?;
+    let mut rows = statement.query(params![topic.0, limit, is_whole(publish), policy])?;
+    while let Some(row) = rows.next()? {
+        let read = read_item(row, page.feed.items.len(), publish)?;
+        let mut item = read.item;
+        item.others = others(connection, read.unit, read.source)?;
+        page.feed.items.push(item);
+        page.unsanitized.extend(read.unsanitized);
+    }
+    Ok(Some(page))
+}
+
+fn empty_page(connection: &Connection, topic: TopicNo) -> Result<Option<TopicPage>> {
+    connection
+        .prepare_cached("SELECT name, version, changed_at FROM topics WHERE topic_no = ?1")?
+        .query_row([topic.0], |row| {
+            let mut cells = Cells::of(row);
+            Ok(TopicPage {
+                name: cells.parsed(|name| name.parse().ok())?,
+                feed: OutputFeed {
+                    topic,
+                    version: cells.take()?,
+                    changed_at: cells.time()?,
+                    items: Vec::new(),
+                },
+                unsanitized: Vec::new(),
+            })
+        })
+        .optional()
+}
+
+/// An item's own columns, its opening entry's, the outlet's, and the HTML: sanitized if that fits,
+/// and else as it came.
+const ITEMS: &str = "SELECT i.unit_kind, i.unit_id, e.source_no,
+    i.seq, i.item_id, i.placed_at, i.reasons,
+    e.entry_id, e.title, e.link, e.authors, e.categories, e.enclosures, e.language,
+    coalesce(e.published_at, e.first_seen_at), e.revised_at, coalesce(t.text, ''),
+    coalesce(o.name, s.title, o.domain), o.url, s.site,
+    e.digest, h.summary, h.content,
+    iif(h.summary IS NULL, t.summary_html, NULL),
+    iif(h.summary IS NULL AND (?3 OR t.summary_html IS NULL), t.content_html, NULL), t.base
+  FROM items i
+  JOIN entries e ON e.entry_id = i.opening_entry
+  JOIN sources o ON o.source_no = e.source_no
+  JOIN source_state s ON s.source_no = e.source_no
+  LEFT JOIN entry_texts t ON t.entry_id = e.entry_id
+  LEFT JOIN sanitized h
+    ON h.entry_id = e.entry_id AND h.whole = ?3 AND h.policy = ?4 AND h.digest = e.digest
+  WHERE i.topic_no = ?1 AND i.hidden_at IS NULL
+  ORDER BY i.seq DESC LIMIT ?2";
+
+struct ReadItem {
+    unit: ItemUnit,
+    source: i64,
+    item: OutputItem,
+    unsanitized: Option<Unsanitized>,
+}
+
+fn read_item(row: &Row<'_>, place: usize, publish: PublishContent) -> Result<ReadItem> {
+    let mut cells = Cells::of(row);
+    let (kind, id) = (cells.take()?, cells.take()?);
+    let unit = unit_from(kind, id).ok_or_else(|| cells.odd("no such kind of unit"))?;
+    let source = cells.take()?;
+    let mut item = read_output(&mut cells)?;
+    let digest = cells.take()?;
+    let summary: Option<String> = cells.take()?;
+    let content: Option<String> = cells.take()?;
+    let raw = Content {
+        summary: cells.take()?,
+        full: cells.take()?,
+        base: cells.maybe_parsed(|url| Some(Url::parse(url).ok()))?.flatten(),
+    };
+    let unsanitized = if let Some(summary) = summary {
+        item.summary = SanitizedHtml::trusted(summary);
+        item.content = content.filter(|_| is_whole(publish)).map(SanitizedHtml::trusted);
+        None
+    } else if raw.summary.is_none() && raw.full.is_none() {
+        None
+    } else {
+        Some(Unsanitized { place, entry: item.entry, digest, content: raw })
+    };
+    Ok(ReadItem { unit, source, item, unsanitized })
+}
+
+fn read_output(cells: &mut Cells<'_, '_>) -> Result<OutputItem> {
+    let seq = cells.take()?;
+    let id = Uuid::from_bytes(cells.take()?);
+    let placed_at = cells.time()?;
+    let reasons = cells.list()?;
+    let entry = EntryId(cells.take()?);
+    let title: String = cells.take()?;
+    let link: Option<String> = cells.take()?;
+    let (authors, categories, enclosures) = (cells.list()?, cells.list()?, cells.list()?);
+    let language: Option<String> = cells.take()?;
+    let published = cells.time()?;
+    let updated = cells.maybe_time()?.unwrap_or(published);
+    let text = cells.take()?;
+    let source = Outlet {
+        name: cells.take()?,
+        feed_url: cells.take()?,
+        site: cells.take()?,
+        link: link.clone(),
+        title: title.clone(),
+        language: language.clone(),
+    };
+    let (summary, content, others) = (SanitizedHtml::default(), None, Vec::new());
+    Ok(OutputItem {
+        seq,
+        id,
+        placed_at,
+        entry,
+        title,
+        link,
+        summary,
+        content,
+        text,
+        authors,
+        categories,
+        enclosures,
+        language,
+        published,
+        updated,
+        source,
+        others,
+        reasons,
+    })
+}
+
+/// The outlets that tell a unit beside the one that its item is from, each by its first entry.
+fn others(connection: &Connection, unit: ItemUnit, own: i64) -> Result<Vec<Outlet>> {
+    let (sql, id) = match unit {
+        ItemUnit::Entry(_) => return Ok(Vec::new()),
+        ItemUnit::Story(StoryId(id)) => (STORY_OUTLETS, id),
+        ItemUnit::Group(GroupId(id)) => (GROUP_OUTLETS, id),
+    };
+    let mut seen = HashSet::from([own]);
+    let mut outlets = Vec::new();
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([id])?;
+    while let Some(row) = rows.next()? {
+        let mut cells = Cells::of(row);
+        if seen.insert(cells.take()?) {
+            outlets.push(Outlet {
+                name: cells.take()?,
+                feed_url: cells.take()?,
+                site: cells.take()?,
+                link: cells.take()?,
+                title: cells.take()?,
+                language: cells.take()?,
+            });
+        }
+    }
+    Ok(outlets)
+}
+
+const STORY_OUTLETS: &str =
+    "SELECT e.source_no, coalesce(o.name, s.title, o.domain), o.url, s.site,
+    e.link, e.title, e.language
+  FROM entries e
+  JOIN sources o ON o.source_no = e.source_no
+  JOIN source_state s ON s.source_no = e.source_no
+  WHERE e.story_id = ?1 ORDER BY e.entry_id";
+
+const GROUP_OUTLETS: &str =
+    "SELECT e.source_no, coalesce(o.name, s.title, o.domain), o.url, s.site,
+    e.link, e.title, e.language
+  FROM entries e
+  JOIN sources o ON o.source_no = e.source_no
+  JOIN source_state s ON s.source_no = e.source_no
+  WHERE e.story_id = (SELECT story_id FROM entries WHERE entry_id = ?1) AND e.group_id = ?1
+  ORDER BY e.entry_id";

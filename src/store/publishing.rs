@@ -1,0 +1,294 @@
+//! What the sequencer decided about a batch, saved in one unit: places among stories, evidence,
+//! items with their topics' next sequence numbers, the ledger, and which topics are to be rendered.
+
+use super::rows::{evidence_bytes, list_json, to_us, unit_columns};
+use super::{SqliteStore, StoreError};
+use crate::clock;
+use crate::model::{
+    EntryId, Growth, ItemUnit, NewItem, Relation, Sequenced, SequencedBatch, TopicNo,
+};
+use rusqlite::{Connection, OptionalExtension, Result, params};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// How long growth of an item may wait for the topic's next rendering: 15 minutes.
+const GROWTH_WAITS: i64 = 15 * 60 * 1_000_000;
+
+/// What publishing a batch changed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Published {
+    /// Entries that do not wait any more. The others of the batch changed meanwhile and stay pending.
+    pub cleared: usize,
+    /// Items that were placed. Those whose opening entry their topic covers already are not.
+    pub items: usize,
+    /// Topics with anything visible changed.
+    pub topics: Vec<TopicNo>,
+}
+
+impl SqliteStore {
+    /// Saves a batch. To publish the same batch again changes nothing visible.
+    pub async fn publish(&self, batch: SequencedBatch) -> Result<Published, StoreError> {
+        self.write(move |connection| publish(connection, &batch)).await
+    }
+}
+
+/// How a topic was touched; the greater one decides when it is rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Touch {
+    Growth,
+    Now,
+}
+
+struct Publishing<'c> {
+    connection: &'c Connection,
+    at: i64,
+    touched: BTreeMap<i64, Touch>,
+}
+
+fn publish(connection: &Connection, batch: &SequencedBatch) -> Result<Published> {
+    let at = to_us(batch.at.unwrap_or_else(clock::now));
+    let mut publishing = Publishing { connection, at, touched: BTreeMap::new() };
+    let cleared = publishing.sequence(&batch.entries)?;
+    let mut items = 0;
+    for item in &batch.items {
+        items += usize::from(publishing.place(item)?);
+    }
+    for growth in &batch.growth {
+        publishing.grow(*growth)?;
+    }
+    for entry in &batch.corrected {
+        publishing.correct(*entry)?;
+    }
+    publishing.mark_topics()?;
+    let topics = publishing.touched.into_keys().map(TopicNo).collect();
+    Ok(Published { cleared, items, topics })
+}
+
+impl Publishing<'_> {
+    /// Gives entries their places; how many of them do not wait any more.
+    fn sequence(&self, entries: &[Sequenced]) -> Result<usize> {
+        let mut cleared = 0;
+        let mut opened = 0;
+        for entry in entries {
+            // Only a first sequencing counts: a revision keeps the story that it opened.
+            opened +=
+                i64::from(entry.relation == Relation::Opens && !self.is_sequenced(entry.entry)?);
+            cleared += usize::from(self.give_place(entry)?);
+            self.keep_evidence(entry)?;
+        }
+        if opened > 0 {
+            self.connection
+                .prepare_cached("UPDATE meta SET number = number + ?1 WHERE name = 'stories'")?
+                .execute([opened])?;
+        }
+        Ok(cleared)
+    }
+
+    fn is_sequenced(&self, entry: EntryId) -> Result<bool> {
+        let sequenced = self
+            .connection
+            .prepare_cached("SELECT story_id IS NOT NULL FROM entries WHERE entry_id = ?1")?
+            .query_row([entry.0], |row| row.get(0))
+            .optional()?;
+        Ok(sequenced.unwrap_or(true))
+    }
+
+    /// Whether the entry does not wait any more: not so if it was revised since it was taken.
+    fn give_place(&self, entry: &Sequenced) -> Result<bool> {
+        let cleared = self
+            .connection
+            .prepare_cached(
+                "UPDATE entries SET story_id = ?2, group_id = ?3, relation = ?4, of_entry = ?5,
+                   pending = nullif(pending, ?6)
+                 WHERE entry_id = ?1 RETURNING pending IS NULL",
+            )?
+            .query_row(
+                params![
+                    entry.entry.0,
+                    entry.story.0,
+                    entry.group.0,
+                    entry.relation.word(),
+                    entry.of.map(|of| of.0),
+                    entry.change
+                ],
+                |row| row.get(0),
+            )
+            .optional()?;
+        Ok(cleared.unwrap_or(false))
+    }
+
+    fn keep_evidence(&self, entry: &Sequenced) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(
+            "INSERT OR REPLACE INTO evidence
+               (evidence, entry_id, source_no, story_id, group_id, seen_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?;
+        for evidence in &entry.evidence {
+            statement.execute(params![
+                evidence_bytes(evidence),
+                entry.entry.0,
+                entry.source.0,
+                entry.story.0,
+                entry.group.0,
+                to_us(entry.seen)
+            ])?;
+        }
+        Ok(())
+    }
+
+    /// Places an item, unless its topic shows it already, under whatever unit: never twice.
+    fn place(&mut self, item: &NewItem) -> Result<bool> {
+        if self.covers(item.topic, item.opening)? {
+            return Ok(false);
+        }
+        if self.seq_of(item.topic, item.unit)?.is_some() {
+            let (topic, unit, entry) = (item.topic, item.unit, item.opening);
+            self.grow(Growth { topic, unit, entry })?;
+            return Ok(false);
+        }
+        let seq: i64 = self
+            .connection
+            .prepare_cached(
+                "UPDATE topics SET last_seq = last_seq + 1 WHERE topic_no = ?1 RETURNING last_seq",
+            )?
+            .query_row([item.topic.0], |row| row.get(0))?;
+        self.insert_item(item, seq)?;
+        self.cover(item.topic, seq, item.opening)?;
+        for entry in self.entries_of(item.unit)? {
+            self.cover(item.topic, seq, entry)?;
+        }
+        self.touched.insert(item.topic.0, Touch::Now);
+        Ok(true)
+    }
+
+    fn covers(&self, topic: TopicNo, entry: EntryId) -> Result<bool> {
+        self.connection
+            .prepare_cached("SELECT 1 FROM ledger WHERE entry_id = ?1 AND topic_no = ?2")?
+            .exists([entry.0, topic.0])
+    }
+
+    fn seq_of(&self, topic: TopicNo, unit: ItemUnit) -> Result<Option<i64>> {
+        let (kind, id) = unit_columns(unit);
+        self.connection
+            .prepare_cached(
+                "SELECT seq FROM items WHERE unit_id = ?1 AND unit_kind = ?2 AND topic_no = ?3
+                 ORDER BY seq LIMIT 1",
+            )?
+            .query_row([id, kind, topic.0], |row| row.get(0))
+            .optional()
+    }
+
+    fn insert_item(&self, item: &NewItem, seq: i64) -> Result<()> {
+        let (kind, unit) = unit_columns(item.unit);
+        let id = self.item_id(item)?;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO items (topic_no, seq, opening_entry, unit_kind, unit_id, item_id,
+                   score, reasons, placed_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                item.topic.0,
+                seq,
+                item.opening.0,
+                kind,
+                unit,
+                id.as_bytes(),
+                f64::from(item.score),
+                list_json(&item.reasons)?,
+                self.at
+            ])
+            .map(drop)
+    }
+
+    /// The id of the opening entry: the one that it has, else the first that no other entry has.
+    fn item_id(&self, item: &NewItem) -> Result<Uuid> {
+        let entry = item.opening;
+        let given: Option<[u8; 16]> = self
+            .connection
+            .prepare_cached("SELECT item_id FROM item_ids WHERE entry_id = ?1")?
+            .query_row([entry.0], |row| row.get(0))
+            .optional()?;
+        if let Some(given) = given {
+            return Ok(Uuid::from_bytes(given));
+        }
+        let last_resort = |n: u32| {
+            Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("muara {} {n}", entry.0).as_bytes())
+        };
+        let mut candidates =
+            [item.item_id, item.fallback_id].into_iter().chain((0..).map(last_resort));
+        loop {
+            let Some(id) = candidates.next() else { return Ok(item.fallback_id) };
+            if self.claim_id(id, entry)? {
+                return Ok(id);
+            }
+        }
+    }
+
+    fn claim_id(&self, id: Uuid, entry: EntryId) -> Result<bool> {
+        let inserted = self
+            .connection
+            .prepare_cached("INSERT OR IGNORE INTO item_ids (item_id, entry_id) VALUES (?1, ?2)")?
+            .execute(params![id.as_bytes(), entry.0])?;
+        Ok(inserted == 1)
+    }
+
+    /// The entries of a unit, as far as they are sequenced.
+    fn entries_of(&self, unit: ItemUnit) -> Result<Vec<EntryId>> {
+        let (sql, id) = match unit {
+            ItemUnit::Entry(entry) => return Ok(vec![entry]),
+            ItemUnit::Story(story) => {
+                ("SELECT entry_id FROM entries WHERE story_id = ?1 ORDER BY entry_id", story.0)
+            }
+            ItemUnit::Group(group) => (super::output::GROUP_ENTRIES, group.0),
+        };
+        self.connection
+            .prepare_cached(sql)?
+            .query_map([id], |row| row.get(0).map(EntryId))?
+            .collect()
+    }
+
+    fn cover(&self, topic: TopicNo, seq: i64, entry: EntryId) -> Result<bool> {
+        let inserted = self
+            .connection
+            .prepare_cached(
+                "INSERT OR IGNORE INTO ledger (entry_id, topic_no, seq) VALUES (?1, ?2, ?3)",
+            )?
+            .execute([entry.0, topic.0, seq])?;
+        Ok(inserted == 1)
+    }
+
+    fn grow(&mut self, growth: Growth) -> Result<()> {
+        let Some(seq) = self.seq_of(growth.topic, growth.unit)? else { return Ok(()) };
+        if self.cover(growth.topic, seq, growth.entry)? {
+            self.touched.entry(growth.topic.0).or_insert(Touch::Growth);
+        }
+        Ok(())
+    }
+
+    fn correct(&mut self, entry: EntryId) -> Result<()> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT topic_no FROM ledger WHERE entry_id = ?1")?;
+        for topic in statement.query_map([entry.0], |row| row.get(0))? {
+            self.touched.insert(topic?, Touch::Now);
+        }
+        Ok(())
+    }
+
+    /// Moves each touched topic's version by one, whatever the number of changes.
+    fn mark_topics(&self) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(
+            "UPDATE topics SET version = version + 1, changed_at = ?2,
+               render_due = min(coalesce(render_due, ?3), ?3)
+             WHERE topic_no = ?1",
+        )?;
+        for (topic, touch) in &self.touched {
+            let due = match touch {
+                Touch::Now => self.at,
+                Touch::Growth => self.at + GROWTH_WAITS,
+            };
+            statement.execute([*topic, self.at, due])?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,171 @@
+//! How values of the domain stand in columns: times, durations, lists, keys.
+
+use crate::model::{EntryId, EntryKey, GroupId, StoryId};
+use crate::model::{Evidence, EvidenceKind, Fingerprint, ItemUnit, Time, Window, WindowSlot};
+use chrono::DateTime;
+use rusqlite::types::{FromSql, Type};
+use rusqlite::{Error, Result, Row};
+use serde::{Serialize, de::DeserializeOwned};
+use std::time::Duration;
+
+/// Microseconds since the epoch.
+pub(super) fn to_us(time: Time) -> i64 {
+    time.timestamp_micros()
+}
+
+/// The inverse of [`to_us`]; what no calendar holds becomes the last day that it does.
+pub(super) fn from_us(us: i64) -> Time {
+    DateTime::from_timestamp_micros(us).unwrap_or(DateTime::<chrono::Utc>::MAX_UTC)
+}
+
+/// A duration in microseconds; three hundred thousand years at most.
+pub(super) fn duration_us(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// The inverse of [`duration_us`].
+pub(super) fn from_duration_us(us: i64) -> Duration {
+    Duration::from_micros(u64::try_from(us).unwrap_or(0))
+}
+
+/// A list as JSON, `None` when it is empty.
+pub(super) fn list_json<T: Serialize>(list: &[T]) -> Result<Option<String>> {
+    if list.is_empty() { Ok(None) } else { json(&list).map(Some) }
+}
+
+/// A value as JSON.
+pub(super) fn json<T: Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::ToSqlConversionFailure(error.into()))
+}
+
+/// Reads a row's columns one after the other, so that a long `SELECT` needs no numbers.
+pub(super) struct Cells<'r, 's> {
+    row: &'r Row<'s>,
+    at: usize,
+}
+
+impl<'r, 's> Cells<'r, 's> {
+    /// From the first column on.
+    pub(super) fn of(row: &'r Row<'s>) -> Self {
+        Self { row, at: 0 }
+    }
+
+    /// The next column.
+    pub(super) fn take<T: FromSql>(&mut self) -> Result<T> {
+        self.at += 1;
+        self.row.get(self.at - 1)
+    }
+
+    /// The next column, a time.
+    pub(super) fn time(&mut self) -> Result<Time> {
+        self.take().map(from_us)
+    }
+
+    /// The next column, a time or NULL.
+    pub(super) fn maybe_time(&mut self) -> Result<Option<Time>> {
+        Ok(self.take::<Option<i64>>()?.map(from_us))
+    }
+
+    /// The next column, a duration or NULL.
+    pub(super) fn maybe_duration(&mut self) -> Result<Option<Duration>> {
+        Ok(self.take::<Option<i64>>()?.map(from_duration_us))
+    }
+
+    /// The next column, a JSON list or NULL.
+    pub(super) fn list<T: DeserializeOwned>(&mut self) -> Result<Vec<T>> {
+        match self.take::<Option<String>>()? {
+            None => Ok(Vec::new()),
+            Some(json) => serde_json::from_str(&json).map_err(|error| self.odd(error)),
+        }
+    }
+
+    /// The next column, read by `parse`.
+    pub(super) fn parsed<T>(&mut self, parse: impl FnOnce(&str) -> Option<T>) -> Result<T> {
+        let text: String = self.take()?;
+        parse(&text).ok_or_else(|| self.odd(format!("{text:?} means nothing here")))
+    }
+
+    /// The next column, read by `parse`, or NULL.
+    pub(super) fn maybe_parsed<T>(
+        &mut self,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>> {
+        match self.take::<Option<String>>()? {
+            None => Ok(None),
+            Some(text) => parse(&text)
+                .map(Some)
+                .ok_or_else(|| self.odd(format!("{text:?} means nothing here"))),
+        }
+    }
+
+    /// What the last column holds cannot be: the file was damaged or written by something else.
+    pub(super) fn odd(&self, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+        Error::FromSqlConversionFailure(self.at - 1, Type::Text, why.into())
+    }
+}
+
+/// Bytes of one key.
+const KEY: usize = 17;
+/// Bytes of one window slot.
+const SLOT: usize = 16 + KEY;
+
+/// Keys in a row, as an entry keeps its own.
+pub(super) fn keys_blob(keys: &[EntryKey]) -> Vec<u8> {
+    keys.iter().flat_map(|key| key.to_bytes()).collect()
+}
+
+/// The inverse of [`keys_blob`].
+pub(super) fn keys_from(blob: &[u8]) -> Vec<EntryKey> {
+    blob.chunks_exact(KEY).filter_map(EntryKey::from_bytes).collect()
+}
+
+/// A window's slots in a row.
+pub(super) fn window_blob(window: &Window) -> Vec<u8> {
+    let mut blob = Vec::with_capacity(window.slots.len() * SLOT);
+    for slot in &window.slots {
+        blob.extend_from_slice(&slot.fingerprint.0.to_be_bytes());
+        blob.extend_from_slice(&slot.key.to_bytes());
+    }
+    blob
+}
+
+/// The inverse of [`window_blob`]. A slot that cannot be read is left out: its item is then read
+/// again, which is all that a window saves.
+pub(super) fn window_from(blob: &[u8]) -> Window {
+    let slot = |bytes: &[u8]| {
+        let (fingerprint, key) = bytes.split_at_checked(16)?;
+        let fingerprint = Fingerprint(u128::from_be_bytes(fingerprint.try_into().ok()?));
+        Some(WindowSlot { fingerprint, key: EntryKey::from_bytes(key)? })
+    };
+    Window { slots: blob.chunks_exact(SLOT).filter_map(slot).collect() }
+}
+
+/// Kind and hash in 17 bytes.
+pub(super) fn evidence_bytes(evidence: &Evidence) -> [u8; 17] {
+    let mut bytes = [0; 17];
+    bytes[0] = match evidence.kind {
+        EvidenceKind::Link => 1,
+        EvidenceKind::Text => 2,
+    };
+    bytes[1..].copy_from_slice(&evidence.hash);
+    bytes
+}
+
+/// What an item stands for, as its two columns (`unit_kind`, `unit_id`).
+pub(super) fn unit_columns(unit: ItemUnit) -> (i64, i64) {
+    match unit {
+        ItemUnit::Story(StoryId(id)) => (1, id),
+        ItemUnit::Group(GroupId(id)) => (2, id),
+        ItemUnit::Entry(EntryId(id)) => (3, id),
+    }
+}
+
+/// The inverse of [`unit_columns`].
+pub(super) fn unit_from(kind: i64, id: i64) -> Option<ItemUnit> {
+    match kind {
+        1 => Some(ItemUnit::Story(StoryId(id))),
+        2 => Some(ItemUnit::Group(GroupId(id))),
+        3 => Some(ItemUnit::Entry(EntryId(id))),
+        _ => None,
+    }
+}

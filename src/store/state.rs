@@ -1,0 +1,159 @@
+//! A source's state as a row of `source_state`, both ways.
+
+use super::rows::{Cells, duration_us, from_duration_us, from_us, to_us};
+use crate::model::{
+    FailureClass, GuidTrust, PollKind, PollSummary, ServerHints, SourceState, Time, Validators,
+};
+use rusqlite::{Connection, Result, params};
+use std::time::Duration;
+use url::Url;
+
+/// What [`read`] takes, in its order; `s` is the row of `source_state`.
+pub(super) const COLUMNS: &str = "s.first_polled_at, s.etag, s.last_modified, s.validators_since,
+    s.body_hash, s.guid_trust, s.failures, s.failing_since, s.last_at, s.last_kind, s.last_new,
+    s.last_revised, s.last_items, s.last_detail, s.last_took, s.hint_retry_after, s.hint_max_age,
+    s.hint_expires_at, s.last_new_at, s.rate, s.window_len, s.gaps, s.moved_url, s.moved_since,
+    s.reason, s.title, s.site, s.language";
+
+/// The longest that a `Retry-After` keeps operators away: servers that ask for years mean "no".
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Reads [`COLUMNS`].
+pub(super) fn read(cells: &mut Cells<'_, '_>) -> Result<SourceState> {
+    Ok(SourceState {
+        first_polled: cells.maybe_time()?,
+        validators: Validators { etag: cells.take()?, last_modified: cells.take()? },
+        validators_since: cells.maybe_time()?,
+        body_hash: cells.take()?,
+        guid_trust: match cells.take::<i64>()? {
+            0 => GuidTrust::Honest,
+            _ => GuidTrust::Dishonest,
+        },
+        failures: cells.take()?,
+        failing_since: cells.maybe_time()?,
+        last: read_summary(cells)?,
+        last_new: cells.maybe_time()?,
+        rate: cells.take()?,
+        window_len: cells.take()?,
+        gaps: cells.take()?,
+        moved: read_moved(cells)?,
+        reason: cells.take()?,
+        title: cells.take()?,
+        site: cells.take()?,
+        language: cells.take()?,
+    })
+}
+
+fn read_summary(cells: &mut Cells<'_, '_>) -> Result<Option<PollSummary>> {
+    let at = cells.maybe_time()?;
+    let kind: Option<String> = cells.take()?;
+    let (new, revised, items) = (count(cells)?, count(cells)?, count(cells)?);
+    let detail: Option<String> = cells.take()?;
+    let took: Option<i64> = cells.take()?;
+    let hints = ServerHints {
+        retry_after: cells.maybe_duration()?,
+        max_age: cells.maybe_duration()?,
+        expires: cells.maybe_time()?,
+    };
+    let (Some(at), Some(kind)) = (at, kind) else { return Ok(None) };
+    let kind = match kind.as_str() {
+        "not-modified" => PollKind::NotModified,
+        "same-body" => PollKind::SameBody,
+        "fetched" => PollKind::Fetched { new, revised, items },
+        word => {
+            let odd = || cells.odd(format!("{word:?} is no end of a poll"));
+            PollKind::Failed(FailureClass::from_word(word).ok_or_else(odd)?)
+        }
+    };
+    let took = from_duration_us(took.unwrap_or(0));
+    Ok(Some(PollSummary { at, kind, detail: detail.unwrap_or_default(), took, hints }))
+}
+
+fn count(cells: &mut Cells<'_, '_>) -> Result<u32> {
+    Ok(cells.take::<Option<u32>>()?.unwrap_or(0))
+}
+
+fn read_moved(cells: &mut Cells<'_, '_>) -> Result<Option<(Url, Time)>> {
+    let url = cells.maybe_parsed(|text| Url::parse(text).ok())?;
+    let since = cells.maybe_time()?;
+    Ok(url.zip(since))
+}
+
+/// Replaces a source's state and ends its lease, if `epoch` is still that lease's. `false`: it is
+/// not, and nothing was changed.
+pub(super) fn replace(
+    connection: &Connection,
+    (source_no, epoch): (i64, i64),
+    state: &SourceState,
+    (due_at, new_entries): (Time, usize),
+) -> Result<bool> {
+    let last = state.last.as_ref();
+    let hints = last.map(|last| last.hints).unwrap_or_default();
+    let (kind, [new, revised, items]) = kind_columns(last.map(|last| last.kind));
+    let not_before = last.zip(hints.retry_after).map(|(last, after)| {
+        to_us(last.at).saturating_add(duration_us(after.min(LONGEST_RETRY_AFTER)))
+    });
+    let changed = connection.prepare_cached(REPLACE)?.execute(params![
+        source_no,
+        epoch,
+        to_us(due_at),
+        not_before,
+        new_entries,
+        state.first_polled.map(to_us),
+        state.validators.etag,
+        state.validators.last_modified,
+        state.validators_since.map(to_us),
+        state.body_hash,
+        i64::from(state.guid_trust == GuidTrust::Dishonest),
+        state.failures,
+        state.failing_since.map(to_us),
+        last.map(|last| to_us(last.at)),
+        kind,
+        new,
+        revised,
+        items,
+        last.map(|last| last.detail.as_str()),
+        last.map(|last| duration_us(last.took)),
+        hints.retry_after.map(duration_us),
+        hints.max_age.map(duration_us),
+        hints.expires.map(to_us),
+        state.last_new.map(to_us),
+        state.rate,
+        state.window_len,
+        state.gaps,
+        state.moved.as_ref().map(|(url, _)| url.as_str()),
+        state.moved.as_ref().map(|(_, since)| to_us(*since)),
+        state.reason,
+        state.title,
+        state.site,
+        state.language,
+    ])?;
+    Ok(changed == 1)
+}
+
+const REPLACE: &str = "UPDATE source_state SET
+    due_at = ?3, lease_owner = NULL, lease_until = NULL, not_before = ?4, entries = entries + ?5,
+    first_polled_at = ?6, etag = ?7, last_modified = ?8, validators_since = ?9, body_hash = ?10,
+    guid_trust = ?11, failures = ?12, failing_since = ?13, last_at = ?14, last_kind = ?15,
+    last_new = ?16, last_revised = ?17, last_items = ?18, last_detail = ?19, last_took = ?20,
+    hint_retry_after = ?21, hint_max_age = ?22, hint_expires_at = ?23, last_new_at = ?24,
+    rate = ?25, window_len = ?26, gaps = ?27, moved_url = ?28, moved_since = ?29, reason = ?30,
+    title = ?31, site = ?32, language = ?33
+  WHERE source_no = ?1 AND lease_epoch = ?2";
+
+fn kind_columns(kind: Option<PollKind>) -> (Option<&'static str>, [Option<u32>; 3]) {
+    match kind {
+        None => (None, [None; 3]),
+        Some(PollKind::NotModified) => (Some("not-modified"), [None; 3]),
+        Some(PollKind::SameBody) => (Some("same-body"), [None; 3]),
+        Some(PollKind::Failed(class)) => (Some(class.word()), [None; 3]),
+        Some(PollKind::Fetched { new, revised, items }) => {
+            (Some("fetched"), [Some(new), Some(revised), Some(items)])
+        }
+    }
+}
+
+/// What a lease row says about when its source may be polled again.
+pub(super) fn not_before(us: Option<i64>, now: i64) -> Option<Time> {
+    us.filter(|us| *us > now).map(from_us)
+}

@@ -1,0 +1,277 @@
+//! What people ask of the store: how sources and topics fare, which stories there are, how much
+//! there is of everything, and whether the file is sound.
+
+use super::rows::{Cells, to_us};
+use super::{SqliteStore, StoreError, sequencing, state};
+use crate::clock;
+use crate::model::{
+    EntryId, Relation, SourceId, SourceNo, SourceState, StoryId, Time, TopicName, TopicNo,
+};
+use chrono::Duration;
+use rusqlite::{Connection, Result, Row, params};
+use std::sync::LazyLock;
+
+/// How one source fares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceStatus {
+    /// Its number.
+    pub number: SourceNo,
+    /// Its name in config.
+    pub id: SourceId,
+    /// Where the feed is.
+    pub url: String,
+    /// Its registrable domain.
+    pub domain: String,
+    /// Its name for people: config's, else the feed's own title.
+    pub name: Option<String>,
+    /// Whether it stands in config.
+    pub active: bool,
+    /// When it was first in config.
+    pub first_seen: Time,
+    /// When it is due; while it is polled, when its lease runs out. `None`: never.
+    pub due_at: Option<Time>,
+    /// Whether it is being polled.
+    pub leased: bool,
+    /// How many of its entries were ever stored.
+    pub entries: u64,
+    /// All else.
+    pub state: SourceState,
+}
+
+/// How one topic fares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopicStatus {
+    /// Its number.
+    pub topic: TopicNo,
+    /// Its name.
+    pub name: TopicName,
+    /// Whether it stands in config.
+    pub active: bool,
+    /// One more with each visible change.
+    pub version: i64,
+    /// The last place given.
+    pub last_seq: i64,
+    /// Items that are not hidden.
+    pub items: u64,
+    /// When its newest item was placed.
+    pub newest: Option<Time>,
+    /// When anything visible last changed.
+    pub changed_at: Time,
+    /// Items a day, over the last seven days.
+    pub per_day: f64,
+}
+
+/// A story with its entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredStory {
+    /// The story.
+    pub story: StoryId,
+    /// First sight of the entry that opened it.
+    pub first_seen: Time,
+    /// Its entries, in the order of first sight.
+    pub entries: Vec<StoryEntry>,
+}
+
+/// One entry of a story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoryEntry {
+    /// The entry.
+    pub id: EntryId,
+    /// Its source.
+    pub source: SourceId,
+    /// The link as the feed gave it.
+    pub link: Option<String>,
+    /// Plain text.
+    pub title: String,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// How it relates to the story.
+    pub relation: Relation,
+    /// The entry that it copies or tells again.
+    pub of: Option<EntryId>,
+}
+
+/// How much there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Sources in config.
+    pub sources: u64,
+    /// Entries ever stored.
+    pub entries: u64,
+    /// Entries that wait for the sequencer.
+    pub pending: u64,
+    /// Stories ever opened.
+    pub stories: u64,
+    /// Items ever placed, over all topics.
+    pub items: u64,
+}
+
+impl SqliteStore {
+    /// How each source fares that stands in config or ever did, by name.
+    pub async fn source_statuses(&self) -> Result<Vec<SourceStatus>, StoreError> {
+        self.read(|connection| {
+            let sql = format!("{} ORDER BY o.id", *SOURCES);
+            connection.prepare_cached(&sql)?.query_map([], read_source)?.collect()
+        })
+        .await
+    }
+
+    /// How one source fares; `None` when there never was one of that name.
+    pub async fn source_status(&self, id: SourceId) -> Result<Option<SourceStatus>, StoreError> {
+        self.read(move |connection| {
+            let sql = format!("{} WHERE o.id = ?1", *SOURCES);
+            let mut statement = connection.prepare_cached(&sql)?;
+            statement.query_map([id.as_str()], read_source)?.next().transpose()
+        })
+        .await
+    }
+
+    /// How each topic fares that stands in config or ever did, by name.
+    pub async fn topic_statuses(&self) -> Result<Vec<TopicStatus>, StoreError> {
+        self.read(topic_statuses).await
+    }
+
+    /// The newest `limit` stories opened at or after `since`, newest first.
+    pub async fn stories(
+        &self,
+        limit: usize,
+        since: Option<Time>,
+    ) -> Result<Vec<StoredStory>, StoreError> {
+        self.read(move |connection| stories(connection, limit, since)).await
+    }
+
+    /// How much there is of everything.
+    pub async fn counts(&self) -> Result<Counts, StoreError> {
+        self.read(counts).await
+    }
+
+    /// What SQLite finds wrong with the file, reading all of it; nothing when it is sound.
+    pub async fn integrity_check(&self) -> Result<Vec<String>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare("PRAGMA integrity_check")?;
+            let found: Vec<String> =
+                statement.query_map([], |r| r.get(0))?.collect::<Result<_>>()?;
+            Ok(found.into_iter().filter(|line| line != "ok").collect())
+        })
+        .await
+    }
+}
+
+static SOURCES: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT s.source_no, o.id, o.url, o.domain, coalesce(o.name, s.title), o.active,
+           o.first_seen_at, s.due_at, s.lease_until IS NOT NULL, s.entries, {}
+         FROM sources o JOIN source_state s ON s.source_no = o.source_no",
+        state::COLUMNS
+    )
+});
+
+fn read_source(row: &Row<'_>) -> Result<SourceStatus> {
+    let mut cells = Cells::of(row);
+    Ok(SourceStatus {
+        number: SourceNo(cells.take()?),
+        id: cells.parsed(|id| id.parse().ok())?,
+        url: cells.take()?,
+        domain: cells.take()?,
+        name: cells.take()?,
+        active: cells.take()?,
+        first_seen: cells.time()?,
+        due_at: cells.maybe_time()?,
+        leased: cells.take()?,
+        entries: cells.take()?,
+        state: state::read(&mut cells)?,
+    })
+}
+
+fn topic_statuses(connection: &Connection) -> Result<Vec<TopicStatus>> {
+    const DAYS: i32 = 7;
+    let week_ago = to_us(clock::now() - Duration::days(DAYS.into()));
+    connection
+        .prepare_cached(
+            "SELECT t.topic_no, t.name, t.active, t.version, t.last_seq,
+               (SELECT count(*) FROM items i WHERE i.topic_no = t.topic_no AND i.hidden_at IS NULL),
+               (SELECT i.placed_at FROM items i WHERE i.topic_no = t.topic_no
+                ORDER BY i.seq DESC LIMIT 1),
+               t.changed_at,
+               (SELECT count(*) FROM items i WHERE i.topic_no = t.topic_no AND i.placed_at >= ?1)
+             FROM topics t ORDER BY t.name",
+        )?
+        .query_map([week_ago], |row| {
+            let mut cells = Cells::of(row);
+            Ok(TopicStatus {
+                topic: TopicNo(cells.take()?),
+                name: cells.parsed(|name| name.parse().ok())?,
+                active: cells.take()?,
+                version: cells.take()?,
+                last_seq: cells.take()?,
+                items: cells.take()?,
+                newest: cells.maybe_time()?,
+                changed_at: cells.time()?,
+                per_day: f64::from(cells.take::<u32>()?) / f64::from(DAYS),
+            })
+        })?
+        .collect()
+}
+
+fn stories(connection: &Connection, limit: usize, since: Option<Time>) -> Result<Vec<StoredStory>> {
+    let from = match since {
+        Some(since) => sequencing::first_entry_since(connection, since)?,
+        None => 0,
+    };
+    connection
+        .prepare_cached(
+            "SELECT entry_id, first_seen_at FROM entries
+             WHERE entry_id >= ?1 AND story_id = entry_id ORDER BY entry_id DESC LIMIT ?2",
+        )?
+        .query_map(params![from, limit], |row| {
+            let mut cells = Cells::of(row);
+            let story = StoryId(cells.take()?);
+            let first_seen = cells.time()?;
+            Ok(StoredStory { story, first_seen, entries: story_entries(connection, story)? })
+        })?
+        .collect()
+}
+
+fn story_entries(connection: &Connection, story: StoryId) -> Result<Vec<StoryEntry>> {
+    connection
+        .prepare_cached(
+            "SELECT e.entry_id, o.id, e.link, e.title, e.language, e.relation, e.of_entry
+             FROM entries e JOIN sources o ON o.source_no = e.source_no
+             WHERE e.story_id = ?1 ORDER BY e.entry_id",
+        )?
+        .query_map([story.0], |row| {
+            let mut cells = Cells::of(row);
+            Ok(StoryEntry {
+                id: EntryId(cells.take()?),
+                source: cells.parsed(|id| id.parse().ok())?,
+                link: cells.take()?,
+                title: cells.take()?,
+                language: cells.take()?,
+                relation: cells.parsed(Relation::from_word)?,
+                of: cells.take::<Option<i64>>()?.map(EntryId),
+            })
+        })?
+        .collect()
+}
+
+/// Sums of counters: counting rows would read the whole file.
+fn counts(connection: &Connection) -> Result<Counts> {
+    connection
+        .prepare_cached(
+            "SELECT (SELECT count(*) FROM sources WHERE active = 1),
+               (SELECT coalesce(sum(entries), 0) FROM source_state),
+               (SELECT count(*) FROM entries WHERE pending IS NOT NULL),
+               (SELECT number FROM meta WHERE name = 'stories'),
+               (SELECT coalesce(sum(last_seq), 0) FROM topics)",
+        )?
+        .query_row([], |row| {
+            let mut cells = Cells::of(row);
+            Ok(Counts {
+                sources: cells.take()?,
+                entries: cells.take()?,
+                pending: cells.take()?,
+                stories: cells.take()?,
+                items: cells.take()?,
+            })
+        })
+}

@@ -1,0 +1,1 @@
+//! What the store promises, tried on real files.
