@@ -7,7 +7,7 @@ use crate::app;
 use crate::app::control::{self, Command, Event};
 use crate::clock;
 use crate::config::Config;
-use crate::model::{PollKind, PollSummary, Time};
+use crate::model::{PollKind, PollSummary, Source, SourceNo, SourceState, Time};
 use crate::store::{Counts, Mode, SourceStatus, SqliteStore, StoreError};
 use comfy_table::Table;
 use serde::Serialize;
@@ -88,12 +88,11 @@ pub(super) async fn status(
     json: bool,
 ) -> Result<Exit, Failure> {
     let config = Config::load(&Config::find(config)?)?;
-    let store = match SqliteStore::open(&config.daemon.state, Mode::Read).await {
-        Ok(store) => store,
-        Err(error @ StoreError::Missing(_)) => return nothing_yet(&config, &error),
+    let (mut statuses, counts) = match SqliteStore::open(&config.daemon.state, Mode::Read).await {
+        Ok(store) => (store.source_statuses().await?, store.counts().await?),
+        Err(StoreError::Missing(_)) => nothing_yet(&config),
         Err(error) => return Err(error.into()),
     };
-    let mut statuses = store.source_statuses().await?;
     if let Some(name) = &source {
         statuses.retain(|status| status.id.as_str() == name);
         if statuses.is_empty() {
@@ -101,7 +100,6 @@ pub(super) async fn status(
         }
     }
     let daemon = daemon(&config).await;
-    let counts = store.counts().await?;
     let mut out = Out::new();
     if json {
         out.json(&report(daemon, counts, &statuses))?;
@@ -114,9 +112,23 @@ pub(super) async fn status(
     Ok(Exit::Ok)
 }
 
-fn nothing_yet(config: &Config, error: &StoreError) -> Result<Exit, Failure> {
-    let sources = config.sources.len();
-    Err(Failure::new(Exit::NoInput, format!("{error} ({sources} sources are configured)")))
+/// What there is before the first start: sources that wait for their first poll.
+fn nothing_yet(config: &Config) -> (Vec<SourceStatus>, Counts) {
+    let status = |source: &Source| SourceStatus {
+        number: SourceNo(0),
+        id: source.id.clone(),
+        url: source.url.to_string(),
+        domain: source.domain.clone(),
+        name: source.name.clone(),
+        active: true,
+        first_seen: clock::now(),
+        due_at: Some(clock::now()),
+        leased: false,
+        entries: 0,
+        state: SourceState::default(),
+    };
+    let counts = Counts { sources: config.sources.len() as u64, ..Counts::default() };
+    (config.sources.iter().map(status).collect(), counts)
 }
 
 async fn daemon(config: &Config) -> Daemon {

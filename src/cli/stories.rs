@@ -28,7 +28,7 @@ pub(super) async fn stories(config: Option<&Path>, wanted: Stories) -> Result<Ex
     }
     let config = Config::load(&Config::find(config)?)?;
     let store = SqliteStore::open(&config.daemon.state, Mode::Read).await?;
-    let limit = if wanted.json { usize::MAX } else { SHOWN };
+    let limit = if wanted.json { i64::MAX as usize } else { SHOWN };
     let stories = store.stories(limit, Some(clock::now() - wanted.since)).await?;
     let mut out = Out::new();
     for story in &stories {
@@ -131,7 +131,8 @@ fn replay(path: &Path, window: Duration) -> Result<Exit, Failure> {
 
 fn entry(line: &Line, seen: Time) -> crate::model::Entry {
     feed::compose(Parts {
-        guid: Some(&line.id),
+        // A line's id names the line, not the entry: two lines may tell of one.
+        guid: None,
         link: line.link.as_deref(),
         title: &line.title,
         text: line.body(),

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 /// Letters that title and text must have together to be evidence; "Weather" proves nothing.
 /// Characters of scripts without spaces count twice: they say as much in half the length.
-const LEAST_LETTERS: usize = 24;
+const LEAST_LETTERS: usize = 16;
+/// The same for a title without any text below it.
+const LEAST_LETTERS_OF_TITLE: usize = 24;
 
 /// Sequenced entries by the evidence that they bear.
 #[derive(Debug, Default)]
@@ -55,7 +57,9 @@ pub fn evidence_of(entry: &PendingEntry) -> Vec<Evidence> {
         .map(|link| evidence(EvidenceKind::Link, &[link]));
     let title = letters(&entry.title);
     let body = letters(&entry.text);
-    let text = (weight(&title) + weight(&body) >= LEAST_LETTERS)
+    let bare = body.is_empty() || body == title;
+    let least = if bare { LEAST_LETTERS_OF_TITLE } else { LEAST_LETTERS };
+    let text = (weight(&title) + weight(&body) >= least)
         .then(|| evidence(EvidenceKind::Text, &[&title, "\n", &body]));
     link.into_iter().chain(text).collect()
 }

@@ -9,6 +9,19 @@ const LONGEST_NAME: usize = 32;
 
 /// What `&name;` stands for in HTML; `None` for a name that HTML does not know.
 pub(super) fn named(name: &str) -> Option<String> {
+    // Nearly all are these, and a tokenizer for each is dear.
+    let common = match name {
+        "amp" => "&",
+        "lt" => "<",
+        "gt" => ">",
+        "quot" => "\"",
+        "apos" => "'",
+        "nbsp" => "\u{a0}",
+        _ => "",
+    };
+    if !common.is_empty() {
+        return Some(common.to_owned());
+    }
     let plausible = name.len() <= LONGEST_NAME
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && name.starts_with(|c: char| c.is_ascii_alphabetic());

@@ -41,7 +41,7 @@ fn within<'a>(inner: &'a str, prefixes: &Prefixes) -> Vec<Field<'a>> {
                 fields.push(field(&inner[start..tag_end], &inner[tag_end..end], prefixes));
             }
             Ok(Event::Empty(_)) => {
-                fields.push(field(&inner[start..position(&reader)], "", prefixes))
+                fields.push(field(&inner[start..position(&reader)], "", prefixes));
             }
             Ok(Event::Eof) | Err(_) => break,
             Ok(_) => {}
@@ -64,13 +64,12 @@ pub(super) fn element<'a>(element: &'a str, prefixes: &Prefixes) -> Field<'a> {
 fn inner_start(element: &str) -> usize {
     let mut quote = None;
     for (at, byte) in element.bytes().enumerate() {
-        match (quote, byte) {
-            (Some(open), _) if open == byte => quote = None,
-            (Some(_), _) => {}
-            (None, b'"' | b'\'') => quote = Some(byte),
+        quote = match (quote, byte) {
+            (Some(open), _) => Some(open).filter(|open| *open != byte),
+            (None, b'"' | b'\'') => Some(byte),
             (None, b'>') => return at + 1,
-            _ => {}
-        }
+            (None, _) => None,
+        };
     }
     element.len()
 }
@@ -158,10 +157,10 @@ impl<'a> Field<'a> {
         loop {
             match reader.read_event() {
                 Ok(Event::Start(tag)) => {
-                    push_tag(&mut html, tag.local_name().as_ref(), tag.attributes_raw(), false)
+                    push_tag(&mut html, tag.local_name().as_ref(), tag.attributes_raw(), false);
                 }
                 Ok(Event::Empty(tag)) => {
-                    push_tag(&mut html, tag.local_name().as_ref(), tag.attributes_raw(), true)
+                    push_tag(&mut html, tag.local_name().as_ref(), tag.attributes_raw(), true);
                 }
                 Ok(Event::End(tag)) => {
                     html.push_str("</");

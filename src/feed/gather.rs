@@ -4,25 +4,28 @@
 
 use super::fields::Field;
 use super::item::Item;
-use super::media;
 use super::namespaces::{Prefixes, Space};
 use super::parse::Envelope;
 use super::prose::{Kind, Prose};
 use super::raw::{Around, Raw, is_body};
 use super::scan::Dialect;
+use super::{links, media, sitemap};
 use crate::model::Origin;
 use feed_rs::model as rs;
+use url::Url;
 
 /// Reads the items.
 pub(super) fn items(slices: &[&str], around: &Around<'_>) -> Vec<Item> {
     let raw: Vec<Raw<'_>> = slices.iter().map(|slice| Raw::of(slice, around)).collect();
-    let for_feed_rs = |raw: &Raw<'_>| around.dialect != Dialect::Sitemap && !panics_feed_rs(raw);
-    let sound = slices.iter().zip(&raw).filter(|(_, raw)| for_feed_rs(raw));
+    if around.dialect == Dialect::Sitemap {
+        return raw.iter().map(sitemap::item).collect();
+    }
+    let sound = slices.iter().zip(&raw).filter(|(_, raw)| !panics_feed_rs(raw));
     let sound: Vec<&str> = sound.map(|(slice, _)| *slice).collect();
     let mut parsed = Envelope::new(around, &raw).entries(&sound).into_iter();
     raw.into_iter()
         .map(|raw| {
-            let entry = if for_feed_rs(&raw) { parsed.next().flatten() } else { None };
+            let entry = if panics_feed_rs(&raw) { None } else { parsed.next().flatten() };
             Gathered { raw, entry }.item()
         })
         .collect()
@@ -43,9 +46,9 @@ struct Gathered<'a> {
 
 impl Gathered<'_> {
     fn item(&self) -> Item {
-        let mut item = Item {
-            guid: self.guid(),
-            links: self.links(),
+        Item {
+            links: links::candidates(&self.raw, self.entry.as_ref()),
+            guid: self.raw.guid(),
             title: self.title(),
             summary: self.summary(),
             content: self.content(),
@@ -59,71 +62,11 @@ impl Gathered<'_> {
             published: self.raw.first_text(&PUBLISHED),
             updated: self.raw.first_text(&UPDATED),
             base: self.raw.base(),
-        };
-        if self.raw.around.dialect == Dialect::Sitemap {
-            self.add_news(&mut item);
         }
-        item
     }
 
     fn is_atom(&self) -> bool {
         self.raw.around.dialect == Dialect::Atom
-    }
-
-    /// RSS 1.0 has no guid; the subject of its statement is one.
-    fn guid(&self) -> Option<String> {
-        let name = if self.is_atom() { "id" } else { "guid" };
-        self.raw
-            .text(Space::Own, name)
-            .or_else(|| self.raw.text(Space::Own, if name == "id" { "guid" } else { "id" }))
-            .or_else(|| self.raw.text(Space::Atom, "id"))
-            .or_else(|| self.raw.element.attribute("rdf:about"))
-    }
-
-    /// The link that a publisher meant before a counting service, the link itself, the guid if it
-    /// is one, and then whatever leads to the matter.
-    fn links(&self) -> Vec<String> {
-        let original = self.raw.text(Space::Feedburner, "origLink");
-        let mut links: Vec<String> =
-            original.filter(|link| link.starts_with("http")).into_iter().collect();
-        links.extend(self.alternates());
-        links.extend(self.link_elements(&["", "alternate"]));
-        links.extend(self.guid());
-        if self.is_atom() {
-            let content = self.entry.as_ref().and_then(|entry| entry.content.as_ref());
-            links.extend(
-                content.and_then(|content| content.src.as_ref()).map(|link| link.href.clone()),
-            );
-        }
-        links.extend(self.link_elements(&["via", "related", "self"]));
-        links
-    }
-
-    /// feed-rs's links to the item itself, pages before other files.
-    fn alternates(&self) -> Vec<String> {
-        let is_alternate = |link: &&rs::Link| {
-            matches!(link.rel.as_deref(), None | Some("alternate")) && link.target.is_none()
-        };
-        let is_no_page = |link: &&rs::Link| {
-            link.media_type.as_deref().is_some_and(|kind| !kind.contains("html"))
-        };
-        let links = self.entry.iter().flat_map(|entry| &entry.links);
-        let mut alternates: Vec<&rs::Link> = links.filter(is_alternate).collect();
-        alternates.sort_by_key(is_no_page);
-        alternates.into_iter().map(|link| link.href.clone()).collect()
-    }
-
-    /// Links of any vocabulary as their elements say them.
-    fn link_elements(&self, relations: &[&str]) -> Vec<String> {
-        let is_wanted = |field: &&Field<'_>| {
-            field.local.eq_ignore_ascii_case("link")
-                && relations.contains(&field.attribute("rel").unwrap_or_default().as_str())
-        };
-        let address = |field: &Field<'_>| {
-            let attribute = field.attribute("href").or_else(|| field.attribute("rdf:resource"));
-            attribute.or_else(|| field.text())
-        };
-        self.raw.fields.iter().filter(is_wanted).filter_map(address).collect()
     }
 
     fn title(&self) -> Option<Prose> {
@@ -144,15 +87,11 @@ impl Gathered<'_> {
         }
         let kind = field.map_or(Kind::Html, |field| self.kind(field));
         // Of several, feed-rs keeps the last, and people mean the first.
-        let is_only = self
-            .raw
-            .fields
-            .iter()
-            .filter(|known| field.is_some_and(|field| known.is(Space::Own, field.local)))
-            .count()
-            < 2;
+        let alike = field.map_or(0, |field| self.raw.named(&[(Space::Own, field.local)]).count());
         let text = match parsed {
-            Some(text) if is_only && !text.content.trim().is_empty() => Some(text.content.clone()),
+            Some(text) if alike < 2 && !text.content.trim().is_empty() => {
+                Some(text.content.clone())
+            }
             _ => field.and_then(Field::text),
         };
         text.map(|text| Prose::new(text, kind)).filter(|prose| !prose.is_blank())
@@ -160,19 +99,16 @@ impl Gathered<'_> {
 
     /// RSS texts are HTML; Atom says which of its are.
     fn kind(&self, field: &Field<'_>) -> Kind {
-        let kind = field.attribute("type");
-        match kind.as_deref() {
-            _ if !self.is_atom() => Kind::Html,
-            None | Some("text" | "text/plain") => Kind::Plain,
-            Some(_) => Kind::Html,
-        }
+        let is_plain =
+            matches!(field.attribute("type").as_deref(), None | Some("text" | "text/plain"));
+        if self.is_atom() && is_plain { Kind::Plain } else { Kind::Html }
     }
 
     fn summary(&self) -> Option<Prose> {
         let names: &[&str] =
             if self.is_atom() { &["summary"] } else { &["description", "summary"] };
         let parsed = self.entry.as_ref().and_then(|entry| entry.summary.as_ref());
-        let own = self.prose(names, parsed).map(Prose::as_body);
+        let own = self.prose(names, parsed).map(Prose::into_body);
         own.or_else(|| self.raw.first_text(&OTHER_SUMMARIES).map(Prose::html))
     }
 
@@ -191,105 +127,45 @@ impl Gathered<'_> {
     /// iTunes names the show's people on every episode, so that they count only where nobody else
     /// is named.
     fn authors(&self) -> Vec<String> {
-        let named = |names: &[(Space, &str)]| -> Vec<String> {
-            let is_named =
-                |field: &&Field<'_>| names.iter().any(|(space, local)| field.is(*space, local));
-            self.raw
-                .fields
-                .iter()
-                .filter(is_named)
-                .filter_map(|field| person(field, &self.raw.prefixes))
-                .collect()
+        let people = |names| -> Vec<String> {
+            self.raw.named(names).filter_map(|field| person(field, &self.raw.prefixes)).collect()
         };
-        let own = named(&[
-            (Space::Own, "author"),
-            (Space::DublinCore, "creator"),
-            (Space::Atom, "author"),
-        ]);
-        if own.is_empty() {
-            named(&[(Space::Itunes, "author"), (Space::DublinCore, "author")])
-        } else {
-            own
-        }
+        let own = people(&AUTHORS);
+        if own.is_empty() { people(&OTHER_AUTHORS) } else { own }
     }
 
     fn categories(&self) -> Vec<String> {
-        let own: Vec<String> = match &self.entry {
+        let mut categories: Vec<String> = match &self.entry {
             Some(entry) => entry.categories.iter().map(label).collect(),
-            None => self
-                .raw
-                .fields
-                .iter()
-                .filter(|field| field.is(Space::Own, "category"))
-                .filter_map(category)
-                .collect(),
+            None => self.raw.named(&[(Space::Own, "category")]).filter_map(category).collect(),
         };
-        let subjects =
-            self.raw.fields.iter().filter(|field| field.is(Space::DublinCore, "subject"));
-        own.into_iter().chain(subjects.filter_map(Field::text)).collect()
+        categories
+            .extend(self.raw.named(&[(Space::DublinCore, "subject")]).filter_map(Field::text));
+        categories
     }
 
     fn language(&self) -> Option<String> {
-        let element = self.raw.element.attribute("xml:lang");
-        element
-            .or_else(|| {
-                self.raw.first_text(&[(Space::DublinCore, "language"), (Space::Own, "language")])
-            })
-            .or_else(|| self.raw.fields.iter().find_map(|field| field.attribute("xml:lang")))
+        let names = [(Space::DublinCore, "language"), (Space::Own, "language")];
+        let of_fields = || self.raw.fields.iter().find_map(|field| field.attribute("xml:lang"));
+        let own = self.raw.element.attribute("xml:lang");
+        own.or_else(|| self.raw.first_text(&names)).or_else(of_fields)
     }
 
     /// RSS `<source url="…">name</source>`; Atom `<source>` with a title and links.
     fn origin(&self) -> Option<Origin> {
-        let source = self
-            .raw
-            .field(Space::Own, "source")
-            .or_else(|| self.raw.field(Space::Atom, "source"))?;
+        let source = self.raw.named(&[(Space::Own, "source"), (Space::Atom, "source")]).next()?;
         let children = source.children(&self.raw.prefixes);
-        let child = |name: &str| children.iter().find(|field| field.local == name);
-        let link = || {
-            children
-                .iter()
-                .filter(|field| field.local == "link")
-                .find_map(|field| field.attribute("href"))
-        };
+        let child = |name: &'static str| children.iter().filter(move |field| field.local == name);
         let title =
-            if children.is_empty() { source.text() } else { child("title").and_then(Field::text) };
-        let url =
-            source.attribute("url").or_else(link).or_else(|| child("id").and_then(Field::text));
+            if children.is_empty() { source.text() } else { child("title").find_map(Field::text) };
+        let url = source
+            .attribute("url")
+            .or_else(|| child("link").find_map(|link| link.attribute("href")))
+            .or_else(|| child("id").find_map(Field::text));
         let title = title.map(|title| Prose::html(title).line()).filter(|title| !title.is_empty());
-        let url =
-            url.and_then(|url| self.raw.around.base.join(&url).ok()).filter(|url| url.has_host());
+        let url = url.and_then(|url| self.raw.around.base.join(&url).ok()).filter(Url::has_host);
         let origin = Origin { title, url: url.map(String::from) };
         (origin.title.is_some() || origin.url.is_some()).then_some(origin)
-    }
-
-    /// A news sitemap says in `news:news` what it has to say.
-    fn add_news(&self, item: &mut Item) {
-        item.links = self.raw.text(Space::Own, "loc").into_iter().collect();
-        item.updated = self.raw.text(Space::Own, "lastmod");
-        let Some(news) = self.raw.field(Space::News, "news") else { return };
-        for field in news.children(&self.raw.prefixes) {
-            match field.local {
-                "title" => item.title = field.text().map(Prose::html),
-                "publication_date" => item.published = field.text(),
-                "keywords" => {
-                    item.categories = field
-                        .text()
-                        .iter()
-                        .flat_map(|words| words.split(','))
-                        .map(str::to_owned)
-                        .collect()
-                }
-                "publication" => {
-                    let children = field.children(&self.raw.prefixes);
-                    item.language = children
-                        .iter()
-                        .find(|field| field.local == "language")
-                        .and_then(Field::text);
-                }
-                _ => {}
-            }
-        }
     }
 }
 
@@ -315,6 +191,12 @@ const UPDATED: [(Space, &str); 5] = [
     (Space::DcTerms, "modified"),
     (Space::Own, "lastBuildDate"),
 ];
+
+const AUTHORS: [(Space, &str); 3] =
+    [(Space::Own, "author"), (Space::DublinCore, "creator"), (Space::Atom, "author")];
+
+const OTHER_AUTHORS: [(Space, &str); 2] =
+    [(Space::Itunes, "author"), (Space::DublinCore, "author")];
 
 const OTHER_SUMMARIES: [(Space, &str); 5] = [
     (Space::DublinCore, "description"),

@@ -32,16 +32,14 @@ pub(super) fn read(
     context: &ReadContext<'_>,
     mends: &mut Mends,
 ) -> Result<Draft, NotAFeed> {
-    match serde_json::from_str(text) {
-        Ok(feed) => draft(&feed, context, mends),
-        Err(_) => {
-            let mended = controls_escaped(text);
-            let feed = serde_json::from_str(&mended)
-                .map_err(|error| NotAFeed::new(format!("JSON that cannot be read ({error})")))?;
-            mends.add("control characters in JSON", 1);
-            draft(&feed, context, mends)
-        }
+    if let Ok(feed) = serde_json::from_str(text) {
+        return draft(&feed, context, mends);
     }
+    let mended = controls_escaped(text);
+    let feed = serde_json::from_str(&mended)
+        .map_err(|error| NotAFeed::new(format!("JSON that cannot be read ({error})")))?;
+    mends.add("control characters in JSON", 1);
+    draft(&feed, context, mends)
 }
 
 fn draft(feed: &Feed<'_>, context: &ReadContext<'_>, mends: &mut Mends) -> Result<Draft, NotAFeed> {

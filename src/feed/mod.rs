@@ -5,6 +5,7 @@
 //! the repairs told. Which entries are new is for `dedup` to say.
 
 mod compose;
+mod cut;
 mod dates;
 mod decode;
 mod entities;
@@ -14,6 +15,7 @@ mod gather;
 mod head;
 mod item;
 mod json;
+mod links;
 mod media;
 mod mends;
 mod namespaces;
@@ -27,6 +29,7 @@ mod refusal;
 mod repair;
 mod sanitize;
 mod scan;
+mod sitemap;
 mod xml;
 
 use crate::model::{Document, DocumentEntry, Source, Time, Window};

@@ -136,7 +136,7 @@ impl Prefixes {
 
     /// An RDF root is in RDF's own namespace and its items in the default one.
     fn declare(&mut self, prefix: &str, address: &str, own: &str) {
-        let is_own = prefix == own && !(self.dialect == Dialect::Rdf && !own.is_empty());
+        let is_own = prefix == own && (self.dialect != Dialect::Rdf || own.is_empty());
         let is_default = prefix.is_empty() && self.dialect != Dialect::Atom;
         let space = if is_own || is_default { Space::Own } else { self.known(address) };
         self.declared.retain(|(known, ..)| known != prefix);

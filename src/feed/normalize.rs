@@ -2,9 +2,11 @@
 //! plain, dates read, keys and digest computed.
 
 use super::ReadContext;
+use super::cut::cut;
 use super::dates::{self, Order};
 use super::head::{Head, tag};
 use super::item::Item;
+use super::links;
 use super::people;
 use super::prose::Prose;
 use crate::model::{Content, Enclosure, Entry, EntryKey, KeyKind, Time};
@@ -13,6 +15,9 @@ use url::Url;
 
 /// Authors, categories and enclosures beyond this number are left out.
 const MOST_IN_LIST: usize = 100;
+
+/// Longer categories are cut, in bytes.
+const LONGEST_CATEGORY: usize = 1024;
 
 /// What an item is normalized against.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +33,7 @@ impl Surroundings<'_> {
     pub(super) fn entry(&self, item: Item) -> Entry {
         let base = item.base.clone().unwrap_or_else(|| self.base.clone());
         let enclosures = enclosures(&item.enclosures, &base);
-        let link = best_link(&item, &enclosures, &base);
+        let link = links::best(&item, &enclosures, &base);
         let canonical_link = link.as_ref().map(link::canonical);
         let (published, updated, date_clamped) = self.dates(&item);
         let title = item.title.as_ref().map(Prose::line).unwrap_or_default();
@@ -90,44 +95,10 @@ impl Surroundings<'_> {
     }
 }
 
-/// The first candidate that is an http(s) address. Where it only leads through a counting service,
-/// one that does not is better; where there is none, the file itself is the matter.
-fn best_link(item: &Item, enclosures: &[Enclosure], base: &Url) -> Option<Url> {
-    let is_guid = |raw: &String| Some(raw.as_str()) == item.guid.as_deref();
-    let candidates = || {
-        let whole = |raw: &&String| {
-            !is_guid(raw) || raw.starts_with("http://") || raw.starts_with("https://")
-        };
-        item.links.iter().filter(whole).filter_map(|raw| web_address(raw, base))
-    };
-    candidates()
-        .find(|link| !leads_through_counter(link))
-        .or_else(|| candidates().next())
-        .or_else(|| enclosures.first().and_then(|enclosure| Url::parse(&enclosure.url).ok()))
-}
-
-fn leads_through_counter(link: &Url) -> bool {
-    let host = link.host_str().unwrap_or_default();
-    host == "feedproxy.google.com"
-        || host.starts_with("feeds.feedburner.")
-        || host == "rss.feedsportal.com"
-}
-
-/// An absolute http(s) address. Some feeds escape theirs twice.
-fn web_address(raw: &str, base: &Url) -> Option<Url> {
-    let raw = raw.trim().replace("&amp;", "&");
-    let raw = raw.strip_prefix("feed:").filter(|rest| rest.starts_with("http")).unwrap_or(&raw);
-    if raw.is_empty() || raw == "#" {
-        return None;
-    }
-    let url = base.join(raw).ok()?;
-    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
-}
-
 fn enclosures(raw: &[Enclosure], base: &Url) -> Vec<Enclosure> {
     let mut enclosures: Vec<Enclosure> = Vec::new();
     for enclosure in raw.iter().take(MOST_IN_LIST) {
-        let Some(url) = web_address(&enclosure.url, base) else { continue };
+        let Some(url) = links::web_address(&enclosure.url, base) else { continue };
         if enclosures.iter().all(|known| known.url != url.as_str()) {
             enclosures.push(Enclosure { url: url.into(), ..enclosure.clone() });
         }
@@ -155,7 +126,11 @@ fn names(raw: &[String]) -> Vec<String> {
 }
 
 fn lines(raw: &[String]) -> Vec<String> {
-    distinct(raw.iter().map(|raw| Prose::html(raw.as_str()).line()).filter(|line| !line.is_empty()))
+    distinct(
+        raw.iter()
+            .map(|raw| Prose::html(cut(raw, LONGEST_CATEGORY)).line())
+            .filter(|line| !line.is_empty()),
+    )
 }
 
 fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {

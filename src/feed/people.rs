@@ -1,10 +1,15 @@
 //! Names of authors out of what feeds put where a name should be.
 
+use super::cut::cut;
 use super::prose::Prose;
+
+/// What is longer is no name but a biography, in bytes.
+const LONGEST: usize = 1024;
 
 /// The name in `"joe@example.org (Joe Doe)"`, `"Joe Doe <joe@example.org>"` and the like; the
 /// address where there is nothing else. `None` for nothing at all.
 pub(super) fn name(raw: &str) -> Option<String> {
+    let raw = cut(raw, LONGEST);
     let line = Prose::html(raw.replace('<', " <").replace("&lt;", " &lt;")).line();
     let line = line.trim();
     let candidate = match address(line) {

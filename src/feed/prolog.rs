@@ -4,6 +4,7 @@
 //! entity that a stranger declares is ever expanded), with whatever junk a server's script printed
 //! before. Characters that XML forbids go too, wherever they stand.
 
+use super::cut::cut;
 use super::{NotAFeed, entities, mends::Mends};
 use std::borrow::Cow;
 
@@ -98,8 +99,7 @@ fn document_type(text: &str) -> Option<usize> {
     let (mut quote, mut in_subset) = (None, false);
     for (at, byte) in text.bytes().take(LONGEST_DOCUMENT_TYPE).enumerate() {
         match (quote, byte) {
-            (Some(open), _) if open == byte => quote = None,
-            (Some(_), _) => {}
+            (Some(open), _) => quote = Some(open).filter(|open| *open != byte),
             (None, b'"' | b'\'') => quote = Some(byte),
             (None, b'[') => in_subset = true,
             (None, b']') => in_subset = false,
@@ -112,7 +112,7 @@ fn document_type(text: &str) -> Option<usize> {
 }
 
 fn tag_name(tag: &str) -> &str {
-    let near = &tag[..tag.floor_char_boundary(LONGEST_NAME)];
+    let near = cut(tag, LONGEST_NAME);
     let name = near.strip_prefix('<').unwrap_or(near);
     name.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next().unwrap_or_default()
 }

@@ -3,6 +3,7 @@
 //! Feeds lie about that in both ways. Here it is decided once, and each text is decoded exactly
 //! once.
 
+use super::cut::cut;
 use super::fields::escaped;
 use crate::text;
 use std::borrow::Cow;
@@ -55,7 +56,7 @@ const IN_TITLES: [&str; 30] = [
 
 impl Prose {
     pub(super) fn new(mut text: String, kind: Kind) -> Self {
-        text.truncate(text.floor_char_boundary(LONGEST));
+        text.truncate(cut(&text, LONGEST).len());
         Self { text, kind }
     }
 
@@ -79,7 +80,7 @@ impl Prose {
     }
 
     /// The same as a body.
-    pub(super) fn as_body(self) -> Self {
+    pub(super) fn into_body(self) -> Self {
         Self::body(self.text, self.kind)
     }
 

@@ -37,9 +37,19 @@ impl<'a> Raw<'a> {
         own.map(|field| field.prefix).filter(|prefix| !prefix.is_empty())
     }
 
+    /// The fields of any of several names, in the order of the item.
+    pub(super) fn named<'s>(
+        &'s self,
+        names: &'s [(Space, &str)],
+    ) -> impl Iterator<Item = &'s Field<'a>> {
+        let is_named =
+            |field: &&Field<'_>| names.iter().any(|(space, local)| field.is(*space, local));
+        self.fields.iter().filter(is_named)
+    }
+
     /// The first field of a name that has a text, else the first.
     pub(super) fn field(&self, space: Space, local: &str) -> Option<&Field<'a>> {
-        let named = || self.fields.iter().filter(|field| field.is(space, local));
+        let named = || self.fields.iter().filter(move |field| field.is(space, local));
         named().find(|field| field.text().is_some()).or_else(|| named().next())
     }
 
@@ -51,6 +61,17 @@ impl<'a> Raw<'a> {
     /// The text of the first of several names that has one.
     pub(super) fn first_text(&self, names: &[(Space, &str)]) -> Option<String> {
         names.iter().find_map(|(space, local)| self.text(*space, local))
+    }
+
+    /// The guid or id. RSS 1.0 has none; the subject of its statement is one.
+    pub(super) fn guid(&self) -> Option<String> {
+        let names = match self.around.dialect {
+            Dialect::Atom => [(Space::Own, "id"), (Space::Own, "guid")],
+            _ => [(Space::Own, "guid"), (Space::Own, "id")],
+        };
+        self.first_text(&names)
+            .or_else(|| self.text(Space::Atom, "id"))
+            .or_else(|| self.element.attribute("rdf:about"))
     }
 
     /// What its relative addresses refer to, where it says so itself.

@@ -1,5 +1,6 @@
 //! Documents that are no feeds: what they are instead, in words that help an operator.
 
+use super::cut::cut;
 use crate::text;
 
 /// A document that is not a feed, and what it is instead.
@@ -35,7 +36,7 @@ impl NotAFeed {
 
     /// Names an HTML page by its challenge, else by its title.
     pub(super) fn page(html: &str) -> Self {
-        let head = html.get(..html.floor_char_boundary(REACH)).unwrap_or(html);
+        let head = cut(html, REACH);
         let folded = head.to_ascii_lowercase();
         if let Some((_, name)) = CHALLENGES.iter().find(|(mark, _)| folded.contains(mark)) {
             return Self::new(*name);

@@ -53,15 +53,19 @@ fn read_whole(body: &[u8]) -> Result<ReadFeed, NotAFeed> {
     read_with(body, &Window::default())
 }
 
+/// The entries that were read, in order.
 fn entries(feed: &ReadFeed) -> Vec<&Entry> {
-    let read = |entry| match entry {
-        &DocumentEntry::Read { ref entry, .. } => Some(&**entry),
-        DocumentEntry::Known(_) => None,
-    };
-    feed.entries.iter().filter_map(read).collect()
+    let mut entries = Vec::new();
+    for entry in &feed.entries {
+        if let DocumentEntry::Read { entry, .. } = entry {
+            entries.push(&**entry);
+        }
+    }
+    entries
 }
 
 mod corpus;
 mod encodings;
 mod formats;
+mod hostile;
 mod windows;

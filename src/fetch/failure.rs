@@ -75,6 +75,10 @@ fn connecting(error: &reqwest::Error) -> Option<(FailureClass, String)> {
     if error.is_dns() {
         return Some((FailureClass::Dns, format!("the name is not found: {}", root_cause(error))));
     }
+    // The handshake broke off without a word from the other side.
+    if error.is_connect() && root_cause(error).starts_with("tls handshake") {
+        return Some((FailureClass::Tls, format!("no TLS connection: {}", root_cause(error))));
+    }
     let detail = match error.is_connect() {
         false => return None,
         true if error.is_timeout() => "no connection in time".to_owned(),

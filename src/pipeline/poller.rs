@@ -1,7 +1,7 @@
 //! Claims the sources that are due, holds to the bounds on connections, and runs the collectors.
 
 use super::collector::{Collected, collect, lease_time};
-use super::tasks::TaskResult;
+use super::tasks::{TaskResult, let_pass};
 use super::{SLOW_TICK, Shared};
 use crate::clock;
 use crate::model::{Lease, PollSummary, Source, SourceId, Time};
@@ -92,7 +92,10 @@ impl Poller {
     /// Polls until `cancel`; polls that are under way then are dropped, unrecorded.
     pub async fn run(mut self, cancel: CancellationToken) -> TaskResult {
         loop {
-            self.claim().await?;
+            if let Err(failed) = self.claim().await {
+                let_pass(failed, &cancel).await?;
+                continue;
+            }
             self.start();
             tokio::select! {
                 () = cancel.cancelled() => break,

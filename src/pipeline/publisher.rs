@@ -1,6 +1,6 @@
 //! Renders the topics whose time has come and puts them on the shelf.
 
-use super::tasks::TaskResult;
+use super::tasks::{TaskResult, let_pass};
 use super::{PlannedTopic, SLOW_TICK, Shared};
 use crate::clock;
 use crate::feed::{SANITIZER_VERSION, sanitize};
@@ -52,7 +52,10 @@ impl Publisher {
         self.refresh_shelf().await?;
         let mut asked: Vec<oneshot::Sender<()>> = Vec::new();
         while !cancel.is_cancelled() {
-            self.render_due().await?;
+            if let Err(failed) = self.render_due().await {
+                let_pass(failed, &cancel).await?;
+                continue;
+            }
             for answer in asked.drain(..) {
                 // Whoever asked may have stopped waiting.
                 let _ = answer.send(());

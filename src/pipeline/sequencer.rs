@@ -1,6 +1,6 @@
 //! The one task that resolves pending entries into stories and gives them their places in topics.
 
-use super::tasks::TaskResult;
+use super::tasks::{TaskResult, let_pass};
 use super::{Plan, PlannedTopic, SLOW_TICK, Shared};
 use crate::clock;
 use crate::dedup::{self, Resolution, Witnesses};
@@ -52,8 +52,13 @@ impl Sequencer {
             while let Ok(ask) = self.asks.try_recv() {
                 self.hear(ask);
             }
-            if sequence(&self.shared).await? {
-                continue;
+            match sequence(&self.shared).await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(failed) => {
+                    let_pass(failed, &cancel).await?;
+                    continue;
+                }
             }
             self.waiting.drain(..).for_each(answer);
             tokio::select! {

@@ -1,9 +1,31 @@
 //! One supervised set of named tasks: one that ends before shutdown ends the daemon.
 
+use crate::store::StoreError;
+use crate::systemd;
 use std::collections::HashMap;
 use std::future::Future;
+use std::time::Duration;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
+
+/// How long a task waits before it tries again what the disk did not let it do.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Lets a failure of the disk pass: says it, and waits before the next try. Other failures are not
+/// for waiting.
+pub(super) async fn let_pass(
+    failed: StoreError,
+    cancel: &CancellationToken,
+) -> Result<(), StoreError> {
+    if !failed.is_passing() {
+        return Err(failed);
+    }
+    tracing::error!("{failed}; trying again in {PATIENCE:?}");
+    systemd::status(&format!("waiting for the disk: {failed}"));
+    // Whether it was the wait or the cancel that ended, the caller's loop goes on and sees.
+    let _ = tokio::time::timeout(PATIENCE, cancel.cancelled()).await;
+    Ok(())
+}
 
 /// How a task ends.
 pub type TaskResult = Result<(), Box<dyn std::error::Error + Send + Sync>>;

@@ -13,6 +13,8 @@ const LONGEST_BACK_OFF: Duration = Duration::from_secs(24 * 3600);
 const GONE: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Hints of cadence put a poll off by this at most.
 const LONGEST_HINT: Duration = Duration::from_secs(3600);
+/// A source that is known for less than this is polled at least at `every`.
+const YOUNG: Duration = Duration::from_secs(24 * 3600);
 /// How far jitter moves a poll, as a part of its interval, to both sides.
 const JITTER: f64 = 0.1;
 
@@ -89,7 +91,11 @@ fn after_failure(class: FailureClass, situation: &Situation) -> Due {
 
 fn by_pace(situation: &Situation) -> Due {
     let IntervalBounds { every, min, max } = situation.bounds;
-    let (pace, mut reason) = wanted(situation.state, every);
+    let (mut pace, mut reason) = wanted(situation.state, every);
+    if pace > every && is_young(situation) {
+        pace = every;
+        reason = format!("every {}: known for less than a day", words(every));
+    }
     let mut wait = spread(pace, situation.jitter);
     if let Some(bound) = window_bound(situation.state)
         && wait > bound
@@ -115,6 +121,12 @@ fn wanted(state: &SourceState, every: Duration) -> (Duration, String) {
     // A source silent for months still gets a finite interval; `max` bounds it after this.
     let pace = every.div_f64(expected.max(1e-6).sqrt());
     (pace, format!("every {} for {rate:.1} entries/h", words(pace)))
+}
+
+/// The dates in a first document tell a pace that may be over: for a day, polls tell.
+fn is_young(situation: &Situation) -> bool {
+    let age = situation.state.first_polled.and_then(|at| (situation.now - at).to_std().ok());
+    age.is_none_or(|age| age < YOUNG)
 }
 
 /// Half the time in which the source's own list would scroll by.
@@ -195,6 +207,8 @@ mod tests {
     fn bounds_hold_for_the_silent_and_the_frantic() {
         let mut source = state(PollKind::NotModified, ServerHints::default());
         source.rate = Some(0.0);
+        assert_eq!(wait(&source), BOUNDS.every, "a young source may yet prove busy");
+        source.first_polled = Some(now() - chrono::Duration::days(2));
         assert_eq!(wait(&source), BOUNDS.max);
         source.rate = Some(1e9);
         assert_eq!(wait(&source), BOUNDS.min);

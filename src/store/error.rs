@@ -84,6 +84,13 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the same may work later, without anything being done about this store but about the
+    /// disk under it.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Full | Self::Io(_) | Self::Busy | Self::NotWritable { .. })
+    }
+
     /// What a driver's error means for the work that met it.
     pub(super) fn of(error: &Error) -> Self {
         let detail = error.to_string();
@@ -117,7 +124,10 @@ impl StoreError {
             Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
                 Self::NotWritable { path: path.to_owned(), detail: error.to_string() }
             }
-            _ => Self::of(error),
+            _ => match Self::of(error) {
+                Self::Damaged(detail) => Self::Damaged(format!("{}: {detail}", path.display())),
+                other => other,
+            },
         }
     }
 }

@@ -110,7 +110,7 @@ fn whole(
 ) -> Result<Connection, StoreError> {
     match opened {
         Ok((connection, true)) => Ok(connection),
-        Ok((_, false)) => Err(StoreError::Damaged("tables are missing".to_owned())),
+        Ok((_, false)) => Err(StoreError::Damaged(format!("{}: tables are missing", path.display()))),
         Err(error) => Err(StoreError::opening(path, &error)),
     }
 }

@@ -48,7 +48,7 @@ pub fn lock_holder(dir: &Path) -> Option<Holder> {
     }
 }
 
-/// Takes the lock, waiting up to `wait` for another process to let go.
+/// Takes the lock, waiting up to `wait` for a command of another process to let go.
 pub(super) async fn acquire(dir: &Path, wait: Duration) -> Result<File, StoreError> {
     let path = dir.join(NAME);
     let refused = |error: &io::Error| StoreError::NotWritable {
@@ -67,10 +67,16 @@ pub(super) async fn acquire(dir: &Path, wait: Duration) -> Result<File, StoreErr
         match file.try_lock() {
             Ok(()) => break,
             Err(TryLockError::Error(error)) => return Err(refused(&error)),
-            Err(TryLockError::WouldBlock) if began.elapsed() >= wait.max(LEAST_WAIT) => {
-                return Err(StoreError::Locked(read(&path)));
+            Err(TryLockError::WouldBlock) => {
+                let (holder, waited) = (read(&path), began.elapsed());
+                // A command lets go soon. A daemon, who says where it takes commands, does not:
+                // only one that is just stopping is worth the shortest wait.
+                let patience = if holder.control.is_some() { LEAST_WAIT } else { wait };
+                if waited >= patience.max(LEAST_WAIT) {
+                    return Err(StoreError::Locked(holder));
+                }
+                tokio::time::sleep(LOOK_EVERY).await;
             }
-            Err(TryLockError::WouldBlock) => tokio::time::sleep(LOOK_EVERY).await,
         }
     }
     write(&path, None).map_err(|error| refused(&error))?;

@@ -35,11 +35,8 @@ fn alone_and_beside(home: &Home, check: impl Fn()) {
 fn status_tells_the_same_with_and_without_a_daemon() {
     let origin = Origin::start();
     let home = two_outlets(&origin);
-    let before = home.json(&["status", "--json"]);
-    assert_eq!(before["daemon"]["running"], false);
-    assert_eq!(before["counts"]["entries"], 0);
-    assert_eq!(home.source_status("rivers")["state"], "new");
-
+    home.ok(&["poll", "rivers"]);
+    assert_eq!(home.source_status("lakes")["state"], "new");
     home.ok(&["poll", "--all"]);
     let check = |daemon: Option<&Daemon>| {
         let status = home.json(&["status", "--json"]);

@@ -129,7 +129,7 @@ fn an_entry_is_never_there_twice_whatever_its_publisher_changes() {
         ("the guids changed", |e| {
             e.guid = Some(format!("https://cms.example/?p={}", e.link.len()) + &e.title);
         }),
-        ("http became https", |e| e.link = e.link.replace("https://", "http://")),
+        ("https became http", |e| e.link = e.link.replace("https://", "http://")),
         ("the guids went away", |e| e.guid = None),
         ("tracking parameters came", |e| e.link += "?utm_source=feed&utm_campaign=june"),
         ("they came back as they were", |_| ()),

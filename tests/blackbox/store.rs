@@ -15,21 +15,21 @@ fn filled(origin: &Origin) -> Home {
     home
 }
 
-/// Runs what opens the store and checks that each refuses, says `word`, and changes nothing.
+/// What opens the store to write, and what opens it to read.
+const WRITERS: [&[&str]; 2] = [&["run"], &["poll", "--all"]];
+const ALL: [&[&str]; 3] = [&["run"], &["poll", "--all"], &["status"]];
+
+/// Checks that each of `commands` refuses the database, says `word`, and changes nothing.
 #[track_caller]
-fn assert_refused(home: &Home, path: &Path, words: &[&str]) {
+fn assert_refused(home: &Home, path: &Path, commands: &[&[&str]], word: &str) {
     let before = std::fs::read(path).expect("the database");
-    for arguments in [vec!["run"], vec!["poll", "--all"], vec!["status"]] {
-        let ran = home.run(&arguments);
-        assert!(![Some(0), Some(101), None].contains(&ran.code), "{arguments:?}: {ran}");
-        let file = path.file_name().and_then(|name| name.to_str()).expect("a name");
-        assert!(ran.err.contains(file), "{arguments:?} does not name the file: {ran}");
-        let has_word = words.iter().any(|word| ran.err.to_lowercase().contains(word));
-        assert!(has_word, "{arguments:?} says none of {words:?}: {ran}");
-        assert!(
-            std::fs::read(path).expect("the database") == before,
-            "{arguments:?} changed the file"
-        );
+    for arguments in commands {
+        let ran = home.run(arguments);
+        let is_crash = matches!(ran.code, Some(101) | None);
+        assert!(ran.code != Some(0) && !is_crash, "{arguments:?}: {ran}");
+        assert!(ran.err.contains(word), "{arguments:?} does not say {word}: {ran}");
+        let after = std::fs::read(path).expect("the database");
+        assert!(after == before, "{arguments:?} changed the file");
     }
 }
 
@@ -46,7 +46,7 @@ fn a_database_of_a_newer_version_is_refused() {
     let home = filled(&origin);
     let path = home.database();
     sql(&path, "PRAGMA user_version = 9999");
-    assert_refused(&home, &path, &["newer"]);
+    assert_refused(&home, &path, &ALL, "newer");
 }
 
 #[test]
@@ -56,18 +56,7 @@ fn a_database_of_another_program_is_refused() {
     let path = home.database();
     std::fs::remove_file(&path).expect("the database");
     sql(&path, "CREATE TABLE recipes (name TEXT); INSERT INTO recipes VALUES ('broth')");
-    assert_refused(
-        &home,
-        &path,
-        &[
-            "not a muara",
-            "another program",
-            "foreign",
-            "not muara",
-            "does not belong",
-            "not of muara",
-        ],
-    );
+    assert_refused(&home, &path, &ALL, "another program");
 }
 
 #[test]
@@ -76,11 +65,7 @@ fn a_file_that_is_no_database_is_refused() {
     let home = filled(&origin);
     let path = home.database();
     std::fs::write(&path, "my diary, do not read ".repeat(400)).expect("the file");
-    assert_refused(
-        &home,
-        &path,
-        &["not a database", "no database", "damaged", "not an sqlite", "not a sqlite"],
-    );
+    assert_refused(&home, &path, &ALL, "not a database");
 }
 
 #[test]
@@ -93,7 +78,7 @@ fn a_damaged_database_is_refused() {
     assert!(length > 40_000, "too small to be damaged in the middle: {length}");
     bytes[8_192..length - 8_192].fill(0xA5);
     std::fs::write(&path, bytes).expect("the file");
-    assert_refused(&home, &path, &["damaged", "malformed", "corrupt"]);
+    assert_refused(&home, &path, &WRITERS, "damaged");
 }
 
 #[test]
@@ -103,5 +88,5 @@ fn a_truncated_database_is_refused() {
     let path = home.database();
     let bytes = std::fs::read(&path).expect("the database");
     std::fs::write(&path, &bytes[..bytes.len() / 2]).expect("the file");
-    assert_refused(&home, &path, &["damaged", "malformed", "corrupt"]);
+    assert_refused(&home, &path, &WRITERS, "damaged");
 }

@@ -19,6 +19,8 @@ use support::origin::Origin;
 use support::wait;
 
 const FEEDS: usize = 12;
+/// How many items a topic shows.
+const ITEMS: usize = 200;
 const TOPICS: [&str; 3] = ["all", "odd", "sevens"];
 
 /// What subscribers have seen so far: ids and links name each other, once and for all.
@@ -55,7 +57,7 @@ fn setting(name: &str, default: u64) -> u64 {
 
 fn busy_home(origin: &Origin) -> (Home, Vec<Growing>) {
     let polling = "every = \"1s\"\nmin = \"1s\"\nmax = \"5s\"\nfirst_poll = 5000";
-    let config = Config::new().polling(polling).publish("items = 200");
+    let config = Config::new().polling(polling).publish(&format!("items = {ITEMS}"));
     let config = config.topic("all", "report", "collapse = \"off\"").topic(
         "odd",
         "odd",
@@ -115,6 +117,8 @@ fn kills_at_random_instants_lose_nothing_repeat_nothing_and_change_no_id() {
     feeds.iter().for_each(Growing::stop);
     let daemon = home.start();
     home.ok(&["poll", "--all"]);
+    let served: Vec<String> = feeds.iter().flat_map(Growing::links).collect();
+    daemon.wait_for_items("all", served.len().min(ITEMS));
     observed.look(&daemon);
     assert_eq!(home.json(&["status", "--json"])["counts"]["pending"], 0);
     for n in 0..FEEDS {
@@ -126,7 +130,6 @@ fn kills_at_random_instants_lose_nothing_repeat_nothing_and_change_no_id() {
     }
     assert_eq!(daemon.terminate().0.code(), Some(0));
 
-    let served: Vec<String> = feeds.iter().flat_map(Growing::links).collect();
     tell(&format!("{} entries served in {} requests", served.len(), origin.count()));
     let count = |wanted: fn(&str) -> bool| served.iter().filter(|link| wanted(link)).count();
     let items = [count(|_| true), count(is_odd), count(|link| link.ends_with('7'))];

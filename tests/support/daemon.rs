@@ -96,13 +96,13 @@ impl fmt::Display for Ran {
 
 /// The folder of one muara.
 pub(crate) struct Home {
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
 }
 
 impl Home {
     pub(crate) fn new(config: &Config) -> Self {
         let folder = tempfile::Builder::new().prefix("muara-").tempdir().expect("a folder");
-        let home = Self { folder };
+        let home = Self { folder: Arc::new(folder) };
         home.configure(config);
         home
     }
@@ -188,7 +188,9 @@ impl Home {
     /// Starts the daemon and waits until it listens.
     #[track_caller]
     pub(crate) fn start(&self) -> Daemon {
-        Daemon::start(self.command(&["run"]))
+        let mut daemon = Daemon::start(self.command(&["run"]));
+        daemon.folder = Some(Arc::clone(&self.folder));
+        daemon
     }
 }
 
@@ -223,6 +225,8 @@ pub(crate) struct Daemon {
     /// Host and port that it listens on.
     pub(crate) address: String,
     log: Arc<Mutex<String>>,
+    /// Its home, which must not go before it does.
+    folder: Option<Arc<tempfile::TempDir>>,
 }
 
 impl Daemon {
@@ -240,7 +244,7 @@ impl Daemon {
             let (_, after) = text.split_once("listening on http://")?;
             after.split_once('/').map(|(address, _)| address.to_owned())
         });
-        Self { child, address, log }
+        Self { child, address, log, folder: None }
     }
 
     pub(crate) fn pid(&self) -> u32 {

@@ -192,10 +192,9 @@ impl<'a> Tokens<'a> {
         let mut before = ' ';
         for (at, c) in rest.char_indices() {
             match (quote, c) {
-                (Some(open), _) if open == c => quote = None,
-                // A line feed and a tag in a value: its quote was forgotten.
+                // An end tag within a value: its quote was forgotten.
                 (Some(_), '<') if rest[at..].starts_with("</") => break,
-                (Some(_), _) => {}
+                (Some(open), _) => quote = Some(open).filter(|open| *open != c),
                 (None, '"' | '\'') if before == '=' => quote = Some(c),
                 (None, '>') => return Some((&rest[..at], &rest[at + 1..])),
                 (None, '<') => {

@@ -28,7 +28,7 @@ fn link(entry: &Entry) -> &str {
 }
 
 fn time(text: &str) -> Option<Time> {
-    Some(text.parse().unwrap())
+    text.parse().ok()
 }
 
 #[test]

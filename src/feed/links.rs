@@ -1,0 +1,86 @@
+//! Which address is an item's link: what may be one, and which of those is best.
+
+use super::fields::Field;
+use super::item::Item;
+use super::namespaces::Space;
+use super::raw::Raw;
+use super::scan::Dialect;
+use crate::model::Enclosure;
+use feed_rs::model as rs;
+use url::Url;
+
+/// The link that a publisher meant before a counting service, the link itself, the guid if it is
+/// one, and then whatever leads to the matter.
+pub(super) fn candidates(raw: &Raw<'_>, entry: Option<&rs::Entry>) -> Vec<String> {
+    let original = raw.text(Space::Feedburner, "origLink").filter(|link| link.starts_with("http"));
+    let content = entry
+        .filter(|_| raw.around.dialect == Dialect::Atom)
+        .and_then(|entry| entry.content.as_ref());
+    let source = content.and_then(|content| content.src.as_ref()).map(|link| link.href.clone());
+    let mut links: Vec<String> = original.into_iter().collect();
+    links.extend(entry.map(alternates).unwrap_or_default());
+    links.extend(elements(raw, &["", "alternate"]));
+    links.extend(raw.guid());
+    links.extend(source);
+    links.extend(elements(raw, &["via", "related", "self"]));
+    links
+}
+
+/// feed-rs's links to the item itself, pages before other files.
+fn alternates(entry: &rs::Entry) -> Vec<String> {
+    let is_alternate = |link: &&rs::Link| {
+        matches!(link.rel.as_deref(), None | Some("alternate")) && link.target.is_none()
+    };
+    let is_no_page =
+        |link: &&rs::Link| link.media_type.as_deref().is_some_and(|kind| !kind.contains("html"));
+    let mut alternates: Vec<&rs::Link> = entry.links.iter().filter(is_alternate).collect();
+    alternates.sort_by_key(is_no_page);
+    alternates.into_iter().map(|link| link.href.clone()).collect()
+}
+
+/// Links of any vocabulary as their elements say them.
+fn elements(raw: &Raw<'_>, relations: &[&str]) -> Vec<String> {
+    let is_wanted = |field: &&Field<'_>| {
+        field.local.eq_ignore_ascii_case("link")
+            && relations.contains(&field.attribute("rel").unwrap_or_default().as_str())
+    };
+    let address = |field: &Field<'_>| {
+        let attribute = field.attribute("href").or_else(|| field.attribute("rdf:resource"));
+        attribute.or_else(|| field.text())
+    };
+    raw.fields.iter().filter(is_wanted).filter_map(address).collect()
+}
+
+/// The first candidate that is an http(s) address. Where it only leads through a counting service,
+/// one that does not is better; where there is none, the file itself is the matter.
+pub(super) fn best(item: &Item, enclosures: &[Enclosure], base: &Url) -> Option<Url> {
+    let is_guid = |raw: &String| Some(raw.as_str()) == item.guid.as_deref();
+    let candidates = || {
+        let whole = |raw: &&String| {
+            !is_guid(raw) || raw.starts_with("http://") || raw.starts_with("https://")
+        };
+        item.links.iter().filter(whole).filter_map(|raw| web_address(raw, base))
+    };
+    candidates()
+        .find(|link| !leads_through_counter(link))
+        .or_else(|| candidates().next())
+        .or_else(|| enclosures.first().and_then(|enclosure| Url::parse(&enclosure.url).ok()))
+}
+
+fn leads_through_counter(link: &Url) -> bool {
+    let host = link.host_str().unwrap_or_default();
+    host == "feedproxy.google.com"
+        || host.starts_with("feeds.feedburner.")
+        || host == "rss.feedsportal.com"
+}
+
+/// An absolute http(s) address. Some feeds escape theirs twice.
+pub(super) fn web_address(raw: &str, base: &Url) -> Option<Url> {
+    let raw = raw.trim().replace("&amp;", "&");
+    let raw = raw.strip_prefix("feed:").filter(|rest| rest.starts_with("http")).unwrap_or(&raw);
+    if raw.is_empty() || raw == "#" {
+        return None;
+    }
+    let url = base.join(raw).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+}

@@ -1,0 +1,35 @@
+//! Items of news sitemaps: a `url` whose `news:news` says what there is to say.
+
+use super::fields::Field;
+use super::item::Item;
+use super::namespaces::Space;
+use super::prose::Prose;
+use super::raw::Raw;
+
+/// Reads an item.
+pub(super) fn item(raw: &Raw<'_>) -> Item {
+    let mut item = Item {
+        links: raw.text(Space::Own, "loc").into_iter().collect(),
+        updated: raw.text(Space::Own, "lastmod"),
+        ..Item::default()
+    };
+    let Some(news) = raw.field(Space::News, "news") else { return item };
+    for field in news.children(&raw.prefixes) {
+        match field.local {
+            "title" => item.title = field.text().map(Prose::html),
+            "publication_date" => item.published = field.text(),
+            "keywords" => item.categories = words(&field),
+            "publication" => {
+                let children = field.children(&raw.prefixes);
+                let language = children.iter().find(|field| field.local == "language");
+                item.language = language.and_then(Field::text);
+            }
+            _ => {}
+        }
+    }
+    item
+}
+
+fn words(field: &Field<'_>) -> Vec<String> {
+    field.text().iter().flat_map(|words| words.split(',')).map(str::to_owned).collect()
+}
