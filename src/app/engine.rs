@@ -6,7 +6,7 @@ use crate::model::{SourceId, TopicName};
 use crate::pipeline::{
     Ask, Chores, Plan, PollEvent, PollRequest, Poller, Publisher, Sequencer, Shared, Tasks,
 };
-use crate::publish::Shelf;
+use crate::publish::{Files, Shelf};
 use crate::store::{SqliteStore, TopicSpec};
 use crate::topics::Topic;
 use anyhow::{Context, Result};
@@ -50,12 +50,14 @@ impl Engine {
         let shelf = Shelf::open(&config.daemon.state, config.daemon.shelf)?;
         let names: Vec<TopicName> = config.topics.iter().map(|t| t.name.clone()).collect();
         shelf.retain(&names)?;
+        let files = config.publish.directory.as_deref().map(Files::open).transpose()?;
         let fetcher = Fetcher::new(limits(&config)).context("the HTTP client cannot be built")?;
         let plan = Plan::new(config, &topics).context("the rules cannot be compiled")?;
         let shared = Shared {
             store,
             fetcher: Arc::new(fetcher),
             shelf: Arc::new(shelf),
+            files,
             plan: Arc::new(plan),
             pending: Arc::new(Notify::new()),
             changed: Arc::new(Notify::new()),

@@ -17,6 +17,8 @@ use std::time::Duration;
 
 /// How many stories are shown to people; programs get all.
 const SHOWN: usize = 50;
+/// As many as a store holds.
+const ALL: usize = u32::MAX as usize;
 /// The window of copies where no config says otherwise.
 const WINDOW: Duration = Duration::from_secs(72 * 3600);
 
@@ -28,7 +30,7 @@ pub(super) async fn stories(config: Option<&Path>, wanted: Stories) -> Result<Ex
     }
     let config = Config::load(&Config::find(config)?)?;
     let store = SqliteStore::open(&config.daemon.state, Mode::Read).await?;
-    let limit = if wanted.json { i64::MAX as usize } else { SHOWN };
+    let limit = if wanted.json { ALL } else { SHOWN };
     let stories = store.stories(limit, Some(clock::now() - wanted.since)).await?;
     let mut out = Out::new();
     for story in &stories {

@@ -20,7 +20,7 @@ pub use sequencer::{Ask, Sequencer};
 pub use tasks::{TaskResult, Tasks, TasksError};
 
 use crate::fetch::Fetcher;
-use crate::publish::Shelf;
+use crate::publish::{Files, Shelf};
 use crate::store::SqliteStore;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +38,8 @@ pub struct Shared {
     pub fetcher: Arc<Fetcher>,
     /// The renditions, shared with HTTP.
     pub shelf: Arc<Shelf>,
+    /// The feeds as files, where config asks for them.
+    pub files: Option<Files>,
     /// What config asks for.
     pub plan: Arc<Plan>,
     /// Says that entries are pending.

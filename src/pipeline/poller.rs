@@ -155,7 +155,7 @@ impl Poller {
                 // It is being polled right now: that poll answers.
                 store::Refusal::Leased(_) => {}
                 store::Refusal::NotBefore(at) => {
-                    self.refuse(&refused.source, Refusal::NotBefore(at))
+                    self.refuse(&refused.source, Refusal::NotBefore(at));
                 }
                 store::Refusal::Unknown => self.refuse(&refused.source, Refusal::Unknown),
             }

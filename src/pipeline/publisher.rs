@@ -76,10 +76,10 @@ impl Publisher {
         let versions: HashMap<_, _> =
             topics.iter().map(|topic| (topic.topic, topic.version)).collect();
         for planned in &self.shared.plan.topics {
-            let version = versions.get(&planned.no).copied().unwrap_or_default();
-            if self.shared.shelf.stamp(&planned.topic.name)
-                != Some(Stamp::of(version, &planned.settings))
-            {
+            let (name, settings) = (&planned.topic.name, &planned.settings);
+            let stamp = Stamp::of(versions.get(&planned.no).copied().unwrap_or_default(), settings);
+            let lacks_files = self.shared.files.as_ref().is_some_and(|files| files.lack(name));
+            if lacks_files || self.shared.shelf.stamp(name) != Some(stamp) {
                 self.render(planned).await;
             }
         }
@@ -88,10 +88,9 @@ impl Publisher {
 
     async fn render_due(&self) -> Result<(), StoreError> {
         for due in self.shared.store.topics_due(clock::now()).await? {
-            match self.shared.plan.topics.iter().find(|planned| planned.no == due.topic) {
-                Some(planned) => self.render(planned).await,
-                // Config no longer has it; the next start's sync notes that.
-                None => {}
+            let topics = &self.shared.plan.topics;
+            if let Some(planned) = topics.iter().find(|planned| planned.no == due.topic) {
+                self.render(planned).await;
             }
         }
         Ok(())
@@ -113,10 +112,14 @@ impl Publisher {
         let Some(page) = page else { return Ok(()) };
         let version = page.feed.version;
         let stamp = Stamp::of(version, &settings);
-        let renditions = Arc::clone(&self.shared.shelf);
+        let (renditions, files) = (Arc::clone(&self.shared.shelf), self.shared.files.clone());
         let sanitized = tokio::task::spawn_blocking(move || {
             let (feed, sanitized) = complete(page, content);
-            renditions.put(&render(&feed, &settings), stamp).map(|()| sanitized)
+            let set = render(&feed, &settings);
+            if let Some(files) = files {
+                files.write(&set)?;
+            }
+            renditions.put(&set, stamp).map(|()| sanitized)
         })
         .await??;
         if !sanitized.is_empty() {
@@ -135,8 +138,8 @@ fn complete(page: TopicPage, publish: PublishContent) -> (OutputFeed, Vec<Saniti
         .filter_map(|raw| {
             let item = feed.items.get_mut(raw.place)?;
             let sanitized = sanitized(&raw, &item.text, publish);
-            item.summary = sanitized.summary.clone();
-            item.content = sanitized.content.clone();
+            item.summary.clone_from(&sanitized.summary);
+            item.content.clone_from(&sanitized.content);
             Some(sanitized)
         })
         .collect();

@@ -1,9 +1,11 @@
-//! Keeps the current renditions: for HTTP, and as files for the next start.
+//! Keeps the current renditions: for HTTP, as files for the next start, and as files for a web
+//! server.
 //!
 //! What is rendered is written in one atomic step, compressed when it is first asked for, and
 //! served from then on without asking the store. Blocking throughout; when to render, and answering requests, is for others.
 
 mod encoding;
+mod files;
 mod kept;
 mod replace;
 mod shelf;
@@ -13,6 +15,7 @@ mod stamp;
 mod tests;
 
 pub use encoding::Encoding;
+pub use files::Files;
 pub use replace::replace_file;
 pub use shelf::Shelf;
 pub use shelved::Shelved;

@@ -110,7 +110,9 @@ fn whole(
 ) -> Result<Connection, StoreError> {
     match opened {
         Ok((connection, true)) => Ok(connection),
-        Ok((_, false)) => Err(StoreError::Damaged(format!("{}: tables are missing", path.display()))),
+        Ok((_, false)) => {
+            Err(StoreError::Damaged(format!("{}: tables are missing", path.display())))
+        }
         Err(error) => Err(StoreError::opening(path, &error)),
     }
 }
