@@ -50,7 +50,8 @@ fn status_tells_the_same_with_and_without_a_daemon() {
         assert_eq!((&counts["sources"], &counts["entries"]), (&2.into(), &6.into()), "{counts}");
         assert_eq!((&counts["pending"], &counts["stories"]), (&0.into(), &5.into()), "{counts}");
         assert_eq!(counts["items"], 5, "{counts}");
-        let source = &home.source_status("rivers");
+        assert_eq!(home.source_status("rivers")["last"]["outcome"], "not-modified");
+        let source = &home.source_status("lakes");
         assert_eq!((&source["state"], &source["entries"]), (&"healthy".into(), &3.into()));
         assert_eq!((&source["last"]["new"], &source["last"]["items"]), (&3.into(), &3.into()));
         assert!(source["due_at"].is_string() && source["reason"].as_str() > Some(""), "{source}");
