@@ -11,6 +11,7 @@ mod lifecycle;
 mod origin;
 mod outcomes;
 mod output;
+mod pages;
 mod polling;
 mod pyongyang;
 mod store;
