@@ -44,14 +44,15 @@ impl Feeds {
 pub(super) async fn named(State(feeds): State<Feeds>, uri: Uri, headers: HeaderMap) -> Response {
     let file = uri.path().trim_start_matches('/');
     let Some((name, format)) = find(file) else { return feeds.not_found(&headers) };
-    if format == Format::Page && file.ends_with(".html") {
+    let ending = file.find('.').map_or("", |dot| &file[dot..]);
+    if format == Format::Page && !ending.is_empty() {
         return answer::moved(&page_address(&feeds.state, name));
     }
     let is_browser = Format::FEEDS.contains(&format) && negotiate::prefers_page(&headers);
     let given = if is_browser { Format::Subscribe } else { format };
     match feeds.state.shelf.get(name, given) {
         Some(shelved) => hand_out(&feeds, Asked { name, format: given, headers }, shelved).await,
-        None => elsewhere(&feeds, name, &ending(file), &headers),
+        None => elsewhere(&feeds, name, ending, &headers),
     }
 }
 
@@ -78,10 +79,6 @@ fn find(file: &str) -> Option<(&str, Format)> {
 fn page_address(state: &HttpState, name: &str) -> String {
     let name = if name == TopicName::index().as_str() { "" } else { name };
     format!("{}{name}", state.public_url.path())
-}
-
-fn ending(file: &str) -> String {
-    file.split_once('.').map_or_else(String::new, |(_, ending)| format!(".{ending}"))
 }
 
 /// A request for something that there is.

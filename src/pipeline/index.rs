@@ -46,14 +46,14 @@ impl Index {
         for (topic, stamp) in stamped {
             digests.extend(self.digest(shared, topic, stamp).await?);
         }
-        let (shelf, public_url) = (Arc::clone(&shared.shelf), public_url.clone());
+        let (renditions, public_url) = (Arc::clone(&shared.shelf), public_url.clone());
         let written = tokio::task::spawn_blocking(move || {
             let topics: Vec<&TopicDigest> = digests.iter().map(Arc::as_ref).collect();
             let set = render::index(&topics, &public_url, stamp.version);
             if let Some(files) = files {
                 files.write(&set)?;
             }
-            shelf.put(&set, stamp)
+            renditions.put(&set, stamp)
         });
         written.await?.map_err(PublishError::into)
     }

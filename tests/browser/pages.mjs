@@ -59,6 +59,12 @@ async function look(page, path, name, complain) {
   if (seen.overflow > 0) complain(`it is ${seen.overflow} px too wide`);
   if (!seen.styled) complain('its style does not apply');
 
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }));
+  for (const { id, impact, nodes } of found.violations) {
+    complain(`axe ${impact}: ${id} at ${nodes.slice(0, 3).map((node) => node.target.join(' ')).join(', ')}`);
+  }
+
   await page.keyboard.press('Tab');
   const skip = await page.evaluate(() => {
     const { top } = document.activeElement.getBoundingClientRect();
@@ -66,11 +72,6 @@ async function look(page, path, name, complain) {
   });
   if (!skip) complain('the first Tab does not show the way past the top');
 
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }));
-  for (const { id, impact, nodes } of found.violations) {
-    complain(`axe ${impact}: ${id} at ${nodes.slice(0, 3).map((node) => node.target.join(' ')).join(', ')}`);
-  }
   const fetched = requests.filter((url) => !url.startsWith('data:'));
   if (fetched.length !== 1) complain(`it fetched ${fetched.join(' ')}`);
   await page.close();
