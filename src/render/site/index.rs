@@ -39,7 +39,7 @@ struct Headline {
 
 impl TopicDigest {
     /// How many of a topic's newest items a digest is made from; more make no difference.
-    pub const ITEMS: usize = 20;
+    pub const ITEMS: usize = words::JUDGED;
 
     /// The digest of a topic. Of `feed.items`, summaries and contents are not looked at.
     #[must_use]

@@ -6,6 +6,8 @@ use chrono::{NaiveDate, SecondsFormat};
 
 const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
+/// How many of a topic's newest items tell its pace.
+pub(super) const JUDGED: usize = 20;
 /// Fewer say nothing of a pace.
 const FEWEST: usize = 4;
 
@@ -29,17 +31,19 @@ pub(super) fn day(date: NaiveDate) -> String {
 }
 
 /// How often something of these dates comes, roughly; `None` where they are too few to tell. The
-/// newer half alone counts: one entry of ten years ago must not make a topic slow.
+/// first `JUDGED` count, and of them the middle half: an entry of ten years ago, or one without a
+/// date among older ones, must not make a topic slow.
 pub(super) fn pace(dates: impl IntoIterator<Item = Time>) -> Option<String> {
-    let mut seconds: Vec<i64> = dates.into_iter().map(|date| date.timestamp()).collect();
+    let dates = dates.into_iter().take(JUDGED);
+    let mut seconds: Vec<i64> = dates.map(|date| date.timestamp()).collect();
     if seconds.len() < FEWEST {
         return None;
     }
-    seconds.sort_unstable_by_key(|second| std::cmp::Reverse(*second));
-    let gaps = seconds.len() / 2;
+    seconds.sort_unstable();
+    let (first, last) = (seconds.len() / 4, seconds.len() - 1 - seconds.len() / 4);
     // Many at once are a beginning, not a pace.
-    let span = (seconds[0] - seconds[gaps]).max(6 * HOUR);
-    Some(every(i64::try_from(gaps).unwrap_or(i64::MAX), span))
+    let span = (seconds[last] - seconds[first]).max(6 * HOUR);
+    Some(every(i64::try_from(last - first).unwrap_or(i64::MAX), span))
 }
 
 /// `count` in `span` seconds, in words.
@@ -79,16 +83,17 @@ mod tests {
     }
 
     #[test]
-    fn a_pace_is_round_and_of_the_newer_half() {
+    fn a_pace_is_round_and_of_the_middle_half() {
         assert_eq!(paced(&[0.0, 1.0, 2.0]), None);
         for (days, words) in [
             (&[0.0, 1.0, 2.0, 3.0][..], "about one story a day"),
-            (&[0.0, 0.1, 0.2, 4000.0], "about 8 stories a day"),
-            (&[2.0, 0.0, 9.0, 5.0], "about 3 stories a week"),
+            (&[0.0, 0.25, 0.5, 4000.0], "about 4 stories a day"),
+            (&[2.0, 0.0, 900.0, 5.0], "about 2 stories a week"),
             (&[0.0, 10.0, 20.0, 30.0], "about one story a week"),
             (&[0.0, 15.0, 30.0, 60.0], "about 2 stories a month"),
             (&[0.0, 200.0, 400.0, 600.0], "less than a story a month"),
-            (&[0.0; 100], "about 200 stories a day"),
+            (&[0.0; 20], "about 40 stories a day"),
+            (&[0.0, 700.0, 701.0, 702.0, 703.0, 704.0], "about one story a day"),
         ] {
             assert_eq!(paced(days).as_deref(), Some(words), "{days:?}");
         }
