@@ -10,7 +10,7 @@
 //! | 4 | [`pipeline`], [`http`] |
 //! | 3 | [`fetch`], [`store`], [`publish`], [`systemd`], [`telemetry`] |
 //! | 2 | [`config`], [`clock`] |
-//! | 1 | [`feed`], [`dedup`], [`topics`], [`schedule`], [`render`] |
+//! | 1 | [`feed`], [`dedup`], [`topics`], [`schedule`], [`render`], [`opml`] |
 //! | 0 | [`model`], [`text`], [`link`] |
 //!
 //! `ARCHITECTURE.md` follows one entry through them.
@@ -25,6 +25,7 @@ pub mod fetch;
 pub mod http;
 pub mod link;
 pub mod model;
+pub mod opml;
 pub mod pipeline;
 pub mod publish;
 pub mod render;

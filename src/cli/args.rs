@@ -59,6 +59,21 @@ pub(super) enum Command {
     Try(Try),
     /// Shows which entries tell the same story
     Stories(Stories),
+    /// Adds the feeds of another reader's OPML list to the config
+    Import {
+        /// The list; `-` is standard input
+        #[arg(value_name = "FILE.opml")]
+        file: PathBuf,
+        /// Only says what would be added
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Prints the sources as an OPML list for other readers
+    Export {
+        /// The feeds of the topics instead
+        #[arg(long)]
+        topics: bool,
+    },
     /// Prints a completion script for a shell
     Completions {
         /// Which shell

@@ -4,6 +4,8 @@
 mod args;
 mod check;
 mod exit;
+mod export;
+mod import;
 mod jsonl;
 mod out;
 mod poll;
@@ -44,6 +46,8 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Command::Topics { json } => on_runtime(topics::topics(config, json)),
         Command::Try(wanted) => on_runtime(try_rule::try_rule(config, wanted)),
         Command::Stories(wanted) => on_runtime(stories::stories(config, wanted)),
+        Command::Import { file, dry_run } => import::import(config, &file, dry_run),
+        Command::Export { topics } => export::export(config, topics),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Args::command(), "muara", &mut std::io::stdout());
             Ok(Exit::Ok)

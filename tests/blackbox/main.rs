@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod identity;
 mod lifecycle;
+mod opml;
 mod origin;
 mod outcomes;
 mod output;
