@@ -1,6 +1,7 @@
 //! The commands. Each parses its arguments, asks the rooms below, and says what came of it: in words
 //! for people, with `--json` as JSON for programs. Exit codes are those of sysexits.h.
 
+mod add;
 mod args;
 mod check;
 mod exit;
@@ -46,6 +47,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Command::Topics { json } => on_runtime(topics::topics(config, json)),
         Command::Try(wanted) => on_runtime(try_rule::try_rule(config, wanted)),
         Command::Stories(wanted) => on_runtime(stories::stories(config, wanted)),
+        Command::Add(wanted) => on_runtime(add::add(config, wanted)),
         Command::Import { file, dry_run } => import::import(config, &file, dry_run),
         Command::Export { topics } => export::export(config, topics),
         Command::Completions { shell } => {

@@ -230,6 +230,7 @@ fn completions_and_help_need_neither_config_nor_state() {
         "try",
         "stories",
         "completions",
+        "add",
         "import",
         "export",
     ] {

@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod add;
 mod commands;
 mod config;
 mod identity;
