@@ -144,7 +144,7 @@ fn other_documents_are_named() {
 
 #[test]
 fn depth_costs_nothing() {
-    let text = "<outline text='x'>".repeat(100_000) + "<outline xmlUrl='https://a.example/'/>";
+    let text = "<outline text='x'>".repeat(10_000) + "<outline xmlUrl='https://a.example/'/>";
     assert_eq!(feeds(&text), [feed("https://a.example/", "", "x")]);
 }
 
