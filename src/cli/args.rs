@@ -59,11 +59,43 @@ pub(super) enum Command {
     Try(Try),
     /// Shows which entries tell the same story
     Stories(Stories),
+    /// Finds the feeds of a site and writes the chosen one into the config
+    Add(Add),
+    /// Adds the feeds of another reader's OPML list to the config
+    Import {
+        /// The list; `-` is standard input
+        #[arg(value_name = "FILE.opml")]
+        file: PathBuf,
+        /// Only says what would be added
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Prints the sources as an OPML list for other readers
+    Export {
+        /// The feeds of the topics instead
+        #[arg(long)]
+        topics: bool,
+    },
     /// Prints a completion script for a shell
     Completions {
         /// Which shell
         shell: clap_complete::Shell,
     },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Add {
+    /// The address of a feed, or of a page whose feeds are looked for
+    pub url: String,
+    /// Takes the best feed without asking
+    #[arg(long, short)]
+    pub yes: bool,
+    /// The address may be a private one
+    #[arg(long)]
+    pub allow_private: bool,
+    /// What the config is to call the source
+    #[arg(long)]
+    pub id: Option<crate::model::SourceId>,
 }
 
 #[derive(Debug, clap::Args)]

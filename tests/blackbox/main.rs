@@ -4,10 +4,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod add;
 mod commands;
 mod config;
 mod identity;
 mod lifecycle;
+mod opml;
 mod origin;
 mod outcomes;
 mod output;
