@@ -5,6 +5,7 @@
 
 pub mod control;
 mod daemon;
+pub mod demo;
 mod engine;
 mod heartbeat;
 mod polls;

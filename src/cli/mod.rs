@@ -3,6 +3,7 @@
 
 mod args;
 mod check;
+mod demo;
 mod exit;
 mod jsonl;
 mod out;
@@ -44,6 +45,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Command::Topics { json } => on_runtime(topics::topics(config, json)),
         Command::Try(wanted) => on_runtime(try_rule::try_rule(config, wanted)),
         Command::Stories(wanted) => on_runtime(stories::stories(config, wanted)),
+        Command::Demo(wanted) => on_runtime(demo::demo(wanted)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Args::command(), "muara", &mut std::io::stdout());
             Ok(Exit::Ok)
