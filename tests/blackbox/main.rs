@@ -6,6 +6,7 @@ mod support;
 
 mod commands;
 mod config;
+mod demo;
 mod identity;
 mod lifecycle;
 mod origin;
@@ -13,5 +14,6 @@ mod outcomes;
 mod output;
 mod polling;
 mod pyongyang;
+mod reader;
 mod store;
 mod topics;

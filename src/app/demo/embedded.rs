@@ -1,4 +1,4 @@
-//! The recordings that are part of the binary: what invented outlets wrote in thirteen languages about
+//! The recordings that are part of the binary: what invented outlets wrote in twelve languages about
 //! real days, 18 to 20 June 2024, with the copies, the oddities and the noise of real feeds.
 
 macro_rules! files {
