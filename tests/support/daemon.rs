@@ -140,12 +140,7 @@ impl Home {
     /// The command `muara --config … ARGUMENTS`, in the folder and with nothing of our environment
     /// that it would listen to.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_muara"));
-        let listened_to = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "STATE_DIRECTORY"];
-        for name in listened_to.into_iter().chain(["LISTEN_FDS", "JOURNAL_STREAM", "RUST_LOG"]) {
-            command.env_remove(name);
-        }
-        command.current_dir(self.folder.path()).stdin(Stdio::null()).env("NO_COLOR", "1");
+        let mut command = muara(self.folder.path());
         command.arg("--config").arg(self.path("config.toml")).args(arguments);
         command
     }
@@ -194,6 +189,17 @@ impl Home {
     }
 }
 
+/// The binary in `folder`, with nothing of our environment that it would listen to.
+pub(crate) fn muara(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_muara"));
+    let listened_to = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "STATE_DIRECTORY"];
+    for name in listened_to.into_iter().chain(["LISTEN_FDS", "JOURNAL_STREAM", "RUST_LOG"]) {
+        command.env_remove(name);
+    }
+    command.current_dir(folder).stdin(Stdio::null()).env("NO_COLOR", "1");
+    command
+}
+
 #[track_caller]
 pub(crate) fn json_lines(text: &str) -> Vec<serde_json::Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("JSON on every line")).collect()
@@ -232,9 +238,14 @@ pub(crate) struct Daemon {
 impl Daemon {
     /// Starts `command` and waits until it listens.
     #[track_caller]
-    pub(crate) fn start(mut command: Command) -> Self {
-        let mut child =
-            command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary");
+    pub(crate) fn start(command: Command) -> Self {
+        Self::start_with(command, Stdio::null())
+    }
+
+    /// The same with standard output to `out`.
+    #[track_caller]
+    pub(crate) fn start_with(mut command: Command, out: impl Into<Stdio>) -> Self {
+        let mut child = command.stdout(out).stderr(Stdio::piped()).spawn().expect("the binary");
         let log = Arc::<Mutex<String>>::default();
         keep_log(child.stderr.take().expect("a pipe"), Arc::clone(&log));
         let address = wait::until("the daemon listens", || {
@@ -294,11 +305,17 @@ impl Daemon {
 
     /// Sends SIGTERM and waits for the end; gives the status and how long it took.
     #[track_caller]
-    pub(crate) fn terminate(mut self) -> (ExitStatus, Duration) {
+    pub(crate) fn terminate(self) -> (ExitStatus, Duration) {
+        self.end_by("TERM")
+    }
+
+    /// Sends a signal, `INT` or `TERM`, and waits for the end.
+    #[track_caller]
+    pub(crate) fn end_by(mut self, signal: &str) -> (ExitStatus, Duration) {
         let started = Instant::now();
-        let pid = self.pid().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
-        assert!(sent.success(), "nobody to send SIGTERM to");
+        let (option, pid) = (format!("-{signal}"), self.pid().to_string());
+        let sent = Command::new("kill").args([&option, &pid]).status().expect("kill");
+        assert!(sent.success(), "nobody to send SIG{signal} to");
         let status = wait::until("the daemon ends", || self.child.try_wait().expect("a child"));
         (status, started.elapsed())
     }
