@@ -12,6 +12,7 @@ mod origin;
 mod outcomes;
 mod output;
 mod polling;
+mod proxy;
 mod pyongyang;
 mod store;
 mod topics;
