@@ -1,7 +1,7 @@
 //! Behind a real nginx, which reaches the daemon by a unix socket and shows it under a path prefix, or
 //! serves the files that it writes.
 
-use crate::support::daemon::{Config, Home};
+use crate::support::daemon::{Config, Daemon, Home};
 use crate::support::feeds::{self, Feed};
 use crate::support::origin::Origin;
 use crate::support::skip::skipped;
@@ -107,7 +107,7 @@ fn under_a_prefix_and_over_a_socket_links_and_etags_are_right() {
 }
 
 /// The feed is, through the proxy, what the daemon gives, and says where it is seen.
-fn assert_served(daemon: &crate::support::daemon::Daemon, address: &str, format: &str) {
+fn assert_served(daemon: &Daemon, address: &str, format: &str) {
     let path = format!("{PREFIX}river.{format}");
     let own = daemon.get(&format!("/river.{format}"));
     let seen = get(address, &path, &[]);
@@ -146,11 +146,11 @@ fn a_web_server_serves_the_files() {
         ("atom", "application/atom+xml"),
         ("json", "application/json"),
     ] {
-        let served = daemon.get(&format!("/river.{format}")).body;
+        let own = daemon.get(&format!("/river.{format}")).body;
         let path = format!("{PREFIX}river.{format}");
         let reply = wait::until("the file is as served", || {
             let reply = get(&address, &path, &[]);
-            (reply.body == served).then_some(reply)
+            (reply.body == own).then_some(reply)
         });
         assert_eq!(reply.header("content-type"), Some(media_type));
     }
