@@ -148,3 +148,23 @@ fn a_socket_of_systemd_starts_it_and_stays_open_while_it_restarts() {
         machine.property("MainPID") != process
     });
 }
+
+#[test]
+fn what_root_does_while_it_is_stopped_leaves_nothing_that_it_cannot_use() {
+    let origin = Origin::start();
+    let Some(machine) = Machine::with_service(&config(&origin, ANY), QUICK) else { return };
+    machine.feed(&machine.address());
+    machine.ok("systemctl stop muara");
+    origin.serve("/feed", Feed::rss("Rivers", feeds::series("river", 8)).page());
+    machine.ok("muara --config /etc/muara/config.toml poll --all");
+    origin.serve("/feed", Feed::rss("Rivers", feeds::series("river", 9)).page());
+    machine.ok("systemctl start muara");
+    machine.ok("muara --config /etc/muara/config.toml poll --all");
+    let address = machine.address();
+    wait::until_true("it goes on with what root began", || {
+        let feed = machine.feed(&address);
+        feed.contains("river report number 7") && feed.contains("river report number 8")
+    });
+    let others = machine.ok("find /var/lib/muara /srv/muara ! -user muara");
+    assert_eq!(others, "", "files that are not the service's");
+}
