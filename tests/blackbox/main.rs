@@ -15,6 +15,7 @@ mod origin;
 mod outcomes;
 mod output;
 mod polling;
+mod proxy;
 mod pyongyang;
 mod reader;
 mod store;

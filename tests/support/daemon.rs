@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 /// A config to be written. Sources may live on loopback and nothing is asked twice by itself.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
+    listen: String,
     polling: String,
     publish: String,
     connections: Option<usize>,
@@ -21,11 +22,18 @@ pub(crate) struct Config {
 impl Config {
     pub(crate) fn new() -> Self {
         Self {
+            listen: "127.0.0.1:0".to_owned(),
             polling: "every = \"6h\"\nmin = \"3h\"\nmax = \"24h\"\n".to_owned(),
             publish: String::new(),
             connections: Some(16),
             rest: String::new(),
         }
+    }
+
+    /// Listens elsewhere than on any free port.
+    pub(crate) fn listen(mut self, listen: &str) -> Self {
+        listen.clone_into(&mut self.listen);
+        self
     }
 
     /// Replaces the keys of `[polling]`.
@@ -70,9 +78,9 @@ impl Config {
     }
 
     fn text(&self, state: &Path) -> String {
-        let Self { polling, publish, connections, rest } = self;
+        let Self { listen, polling, publish, connections, rest } = self;
         let state = state.display();
-        let daemon = format!("[daemon]\nlisten = \"127.0.0.1:0\"\nstate = \"{state}\"\n");
+        let daemon = format!("[daemon]\nlisten = \"{listen}\"\nstate = \"{state}\"\n");
         let public = "public_url = \"https://news.example.org/feeds/\"\n";
         let domain = |n: &usize| format!("[[domain]]\nname = \"127.0.0.1\"\nconnections = {n}\n");
         let domain = connections.as_ref().map(domain).unwrap_or_default();
@@ -228,7 +236,7 @@ fn collect(mut pipe: impl Read + Send + 'static) -> std::thread::JoinHandle<Stri
 /// A running daemon; killed when dropped.
 pub(crate) struct Daemon {
     child: Child,
-    /// Host and port that it listens on.
+    /// Host and port that it listens on, or `unix:` and a path.
     pub(crate) address: String,
     log: Arc<Mutex<String>>,
     /// Its home, which must not go before it does.
@@ -252,8 +260,9 @@ impl Daemon {
             let text = log.lock().expect("no panic in the log").clone();
             let has_ended = child.try_wait().expect("a child");
             assert!(has_ended.is_none(), "the daemon ended with {has_ended:?}:\n{text}");
-            let (_, after) = text.split_once("listening on http://")?;
-            after.split_once('/').map(|(address, _)| address.to_owned())
+            let (_, after) = text.split_once("listening on ")?;
+            let address = after.split_once('\n')?.0;
+            Some(address.trim_start_matches("http://").trim_end_matches('/').to_owned())
         });
         Self { child, address, log, folder: None }
     }
