@@ -6,6 +6,7 @@
 pub mod control;
 mod daemon;
 mod discover;
+pub mod demo;
 mod engine;
 mod heartbeat;
 mod polls;

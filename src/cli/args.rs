@@ -2,6 +2,7 @@
 
 use crate::config;
 use clap::{Parser, Subcommand};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Polls the world's news feeds, works out which entries tell the same story, and republishes merged
@@ -76,6 +77,8 @@ pub(super) enum Command {
         #[arg(long)]
         topics: bool,
     },
+    /// Shows everything at work on recorded feeds, without a network
+    Demo(Demo),
     /// Prints a completion script for a shell
     Completions {
         /// Which shell
@@ -144,4 +147,17 @@ pub(super) struct Stories {
     /// input
     #[arg(long, value_name = "FILE")]
     pub replay: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Demo {
+    /// Plays the feeds in this folder; `NAME.2`, `NAME.3` are later versions of NAME
+    #[arg(long, value_name = "DIR")]
+    pub feeds: Option<PathBuf>,
+    /// Where to serve; port 0 takes one that is free
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7878")]
+    pub listen: SocketAddr,
+    /// The time until the next version of some feed appears
+    #[arg(long, value_name = "TIME", default_value = "8s", value_parser = config::parse_duration)]
+    pub pace: std::time::Duration,
 }

@@ -4,6 +4,7 @@
 mod add;
 mod args;
 mod check;
+mod demo;
 mod exit;
 mod export;
 mod import;
@@ -50,6 +51,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Command::Add(wanted) => on_runtime(add::add(config, wanted)),
         Command::Import { file, dry_run } => import::import(config, &file, dry_run),
         Command::Export { topics } => export::export(config, topics),
+        Command::Demo(wanted) => on_runtime(demo::demo(wanted)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Args::command(), "muara", &mut std::io::stdout());
             Ok(Exit::Ok)
