@@ -5,8 +5,8 @@
 
 pub mod control;
 mod daemon;
-mod discover;
 pub mod demo;
+mod discover;
 mod engine;
 mod heartbeat;
 mod polls;
