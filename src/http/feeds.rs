@@ -39,6 +39,10 @@ pub(super) async fn topic(State(feeds): State<Feeds>, uri: Uri, headers: HeaderM
         return answer::not_found();
     }
     let state = &feeds.state;
+    // Before the shelf, which may still hold it for a moment.
+    if state.names.load().gone.contains(name) {
+        return answer::gone();
+    }
     let Some(shelved) = state.shelf.get(name, format.unwrap_or(Format::Rss)) else {
         return elsewhere(state, name, &file[name.len()..]);
     };
@@ -89,7 +93,7 @@ async fn prepared(feeds: &Feeds, asked: &Asked<'_>, encoding: Encoding) -> Respo
     };
     match tokio::task::spawn_blocking(load).await {
         Ok(Ok(Some((shelved, body)))) => answer::rendition(&shelved, format, encoding, body),
-        Ok(Ok(None)) => answer::not_found(),
+        Ok(Ok(None)) => elsewhere(&feeds.state, asked.name, &format!(".{}", format.extension())),
         Ok(Err(error)) => {
             tracing::error!(%error, "a feed could not be served");
             answer::not_now()
@@ -103,9 +107,14 @@ async fn prepared(feeds: &Feeds, asked: &Asked<'_>, encoding: Encoding) -> Respo
 
 /// The topic's present name, with the same ending; else nothing, or nothing yet.
 fn elsewhere(state: &HttpState, name: &str, ending: &str) -> Response {
-    match state.aliases.load().get(name) {
-        Some(present) => answer::moved(&format!("{}{present}{ending}", state.public_url.path())),
-        None if state.ready.load(Relaxed) => answer::not_found(),
-        None => answer::not_now(),
+    let names = state.names.load();
+    if let Some(present) = names.aliases.get(name) {
+        answer::moved(&format!("{}{present}{ending}", state.public_url.path()))
+    } else if names.gone.contains(name) {
+        answer::gone()
+    } else if names.topics.contains(name) || !state.ready.load(Relaxed) {
+        answer::not_now()
+    } else {
+        answer::not_found()
     }
 }
