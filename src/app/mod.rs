@@ -3,12 +3,18 @@
 //! Commands that write go through here as well: to the running daemon by its control socket, or,
 //! when none runs, by the same engine in their own process.
 
+mod change;
 pub mod control;
 mod daemon;
 mod engine;
 mod heartbeat;
+mod planning;
 mod polls;
+mod reload;
+mod watch;
 
+pub use change::{Change, Tally};
 pub use daemon::run;
 pub use engine::Engine;
 pub use polls::{daemon, poll};
+pub use reload::{Refused, Request};
