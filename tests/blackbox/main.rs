@@ -13,5 +13,7 @@ mod outcomes;
 mod output;
 mod polling;
 mod pyongyang;
+mod reload;
+mod reload_storm;
 mod store;
 mod topics;

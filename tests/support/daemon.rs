@@ -69,7 +69,7 @@ impl Config {
         self
     }
 
-    fn text(&self, state: &Path) -> String {
+    pub(crate) fn text(&self, state: &Path) -> String {
         let Self { polling, publish, connections, rest } = self;
         let state = state.display();
         let daemon = format!("[daemon]\nlisten = \"127.0.0.1:0\"\nstate = \"{state}\"\n");
