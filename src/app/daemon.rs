@@ -25,11 +25,16 @@ const DRAIN: Duration = Duration::from_secs(4);
 
 /// Runs the daemon until SIGTERM or SIGINT.
 pub async fn run(config: Config) -> Result<()> {
+    run_on(config, None).await
+}
+
+/// The same on a socket that is open already, in place of the one that config names.
+pub(super) async fn run_on(config: Config, listener: Option<Listener>) -> Result<()> {
     let reading = Reading::of(&config.path);
     let metrics = Metrics::install();
     let store = SqliteStore::open(&config.daemon.state, Mode::Daemon { wait: PATIENCE }).await?;
     let closing = store.clone();
-    let ran = serve((config, reading), store, metrics).await;
+    let ran = serve((config, reading), store, metrics, listener).await;
     systemd::stopping();
     closing.close().await?;
     ran
@@ -39,12 +44,16 @@ async fn serve(
     (config, reading): (Config, Reading),
     store: SqliteStore,
     metrics: Metrics,
+    listener: Option<Listener>,
 ) -> Result<()> {
     // Before the service manager can ask for a reload: unheard, the signal would end the process.
     let hangup = signal(SignalKind::hangup())?;
     let (state, listen) = (config.daemon.state.clone(), config.daemon.listen.clone());
     let (engine, ends) = Engine::build(config, store).await?;
-    let listener = bind(&listen).await?;
+    let listener = match listener {
+        Some(open) => open,
+        None => bind(&listen).await?,
+    };
     let address = address(&listener, &listen);
     let socket = control::socket_path(&state);
     let control = control::bind(&socket)?;

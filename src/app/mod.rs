@@ -6,6 +6,8 @@
 mod change;
 pub mod control;
 mod daemon;
+pub mod demo;
+mod discover;
 mod engine;
 mod heartbeat;
 mod planning;
@@ -15,6 +17,7 @@ mod watch;
 
 pub use change::{Change, Tally};
 pub use daemon::run;
+pub use discover::{Discovery, Found, discover};
 pub use engine::Engine;
 pub use polls::{daemon, poll};
 pub use reload::{Refused, Request};

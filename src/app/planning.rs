@@ -40,7 +40,7 @@ fn fetcher(config: &Config, before: Option<&Plan>) -> Result<Arc<Fetcher>> {
     }
 }
 
-fn limits(config: &Config) -> FetchLimits {
+pub(super) fn limits(config: &Config) -> FetchLimits {
     let Timeouts { connect, read, total } = config.polling.timeouts;
     FetchLimits { connect, read, total, max_body: config.polling.max_body, redirects: REDIRECTS }
 }
