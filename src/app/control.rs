@@ -2,6 +2,8 @@
 //! a command in, events out, the last of them `done` or `error`.
 
 use super::Engine;
+use super::change::Change;
+use super::reload::{Refused, Request};
 use crate::model::{PollKind, PollSummary, SourceId};
 use crate::pipeline::{PollEvent, Refusal};
 use anyhow::{Context, Result, bail};
@@ -10,6 +12,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -27,6 +30,8 @@ pub enum Command {
         /// Which; `None`: all.
         sources: Option<Vec<String>>,
     },
+    /// A reload of the config.
+    Reload,
 }
 
 /// What the daemon says.
@@ -48,6 +53,13 @@ pub enum Event {
         source: String,
         /// Why.
         why: String,
+    },
+    /// The config was reloaded.
+    Reloaded(Change),
+    /// The config has errors and was not reloaded: the last answer to `Reload`.
+    Invalid {
+        /// All of them, drawn.
+        problems: String,
     },
     /// Everything that was asked is done and published.
     Done,
@@ -143,24 +155,30 @@ pub fn bind(path: &Path) -> Result<UnixListener> {
     Ok(listener)
 }
 
+/// What commands are answered with.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    /// The pipeline.
+    pub engine: Engine,
+    /// To the reloader.
+    pub reloads: mpsc::Sender<Request>,
+    /// Where the daemon serves.
+    pub listen: String,
+}
+
 /// Serves commands until `cancel`; those under way are dropped then.
-pub async fn serve(
-    listener: UnixListener,
-    engine: Engine,
-    listen: String,
-    cancel: CancellationToken,
-) -> Result<()> {
+pub async fn serve(listener: UnixListener, desk: Desk, cancel: CancellationToken) -> Result<()> {
     let tracker = TaskTracker::new();
     loop {
         let stream = tokio::select! {
             () = cancel.cancelled() => break,
             accepted = listener.accept() => accepted?.0,
         };
-        let (engine, listen, cancel) = (engine.clone(), listen.clone(), cancel.clone());
+        let (desk, cancel) = (desk.clone(), cancel.clone());
         tracker.spawn(async move {
             tokio::select! {
                 () = cancel.cancelled() => {}
-                answered = answer(stream, &engine, &listen) => {
+                answered = answer(stream, &desk) => {
                     if let Err(error) = answered {
                         tracing::debug!("a command went away: {error:#}");
                     }
@@ -173,32 +191,49 @@ pub async fn serve(
     Ok(())
 }
 
-async fn answer(stream: UnixStream, engine: &Engine, listen: &str) -> Result<()> {
+async fn answer(stream: UnixStream, desk: &Desk) -> Result<()> {
     let (reader, mut writer) = stream.into_split();
     let mut line = String::new();
     BufReader::new(reader).read_line(&mut line).await?;
     let last = match serde_json::from_str(&line) {
-        Ok(Command::About) => Event::About { pid: std::process::id(), listen: listen.to_owned() },
-        Ok(Command::Poll { sources }) => match poll(engine, sources, &mut writer).await {
-            Ok(()) => Event::Done,
-            Err(error) => Event::Error { message: format!("{error:#}") },
-        },
-        Err(error) => Event::Error { message: format!("not a command: {error}") },
+        Ok(Command::About) => {
+            Ok(Event::About { pid: std::process::id(), listen: desk.listen.clone() })
+        }
+        Ok(Command::Poll { sources }) => poll(&desk.engine, sources, &mut writer).await,
+        Ok(Command::Reload) => reload(desk, &mut writer).await,
+        Err(error) => Ok(Event::Error { message: format!("not a command: {error}") }),
     };
+    let last = last.unwrap_or_else(|error| Event::Error { message: format!("{error:#}") });
     say(&mut writer, &last).await
+}
+
+/// Gives the last event; it ends when new topics hold what is stored and everything is rendered.
+async fn reload(desk: &Desk, writer: &mut (impl AsyncWriteExt + Unpin)) -> Result<Event> {
+    let (asker, answer) = oneshot::channel();
+    desk.reloads.send(asker).await.context("the reloader is gone")?;
+    match answer.await.context("the reloader is gone")? {
+        Ok(change) => say(writer, &Event::Reloaded(change)).await?,
+        Err(Refused::Invalid(problems)) => {
+            return Ok(Event::Invalid { problems: problems.to_string() });
+        }
+        Err(Refused::Failed(error)) => return Err(error),
+    }
+    desk.engine.settled().await?;
+    Ok(Event::Done)
 }
 
 async fn poll(
     engine: &Engine,
     sources: Option<Vec<String>>,
     writer: &mut (impl AsyncWriteExt + Unpin),
-) -> Result<()> {
+) -> Result<Event> {
     let ids = sources.map(|names| names.iter().map(|name| name.parse()).collect());
     let mut events = engine.poll(ids.transpose()?).await?;
     while let Some(event) = events.recv().await {
         say(writer, &event.into()).await?;
     }
-    engine.settled().await
+    engine.settled().await?;
+    Ok(Event::Done)
 }
 
 async fn say(writer: &mut (impl AsyncWriteExt + Unpin), event: &Event) -> Result<()> {
@@ -225,7 +260,7 @@ pub async fn ask(
         match serde_json::from_str(&line)? {
             Event::Done => return Ok(()),
             Event::Error { message } => bail!(message),
-            about @ Event::About { .. } => return on_event(about),
+            last @ (Event::About { .. } | Event::Invalid { .. }) => return on_event(last),
             event => on_event(event)?,
         }
     }

@@ -1,19 +1,21 @@
 //! The daemon's life: start, serve, stop.
 
-use super::{Engine, control, heartbeat};
+use super::control::{self, Desk};
+use super::reload::{Reading, Reloader, status};
+use super::{Engine, heartbeat};
 use crate::config::{Config, Listen};
 use crate::http::{self, HttpState, Listener};
-use crate::pipeline::Tasks;
+use crate::pipeline::{TaskResult, Tasks};
 use crate::store::{Mode, SqliteStore};
 use crate::systemd;
 use crate::telemetry::Metrics;
 use anyhow::{Context, Result, bail};
-use arc_swap::ArcSwap;
 use listenfd::ListenFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// How long a starting daemon waits for the lock of a command that is still at work.
@@ -28,21 +30,24 @@ pub async fn run(config: Config) -> Result<()> {
 
 /// The same on a socket that is open already, in place of the one that config names.
 pub(super) async fn run_on(config: Config, listener: Option<Listener>) -> Result<()> {
+    let reading = Reading::of(&config.path);
     let metrics = Metrics::install();
     let store = SqliteStore::open(&config.daemon.state, Mode::Daemon { wait: PATIENCE }).await?;
     let closing = store.clone();
-    let ran = serve(config, store, metrics, listener).await;
+    let ran = serve((config, reading), store, metrics, listener).await;
     systemd::stopping();
     closing.close().await?;
     ran
 }
 
 async fn serve(
-    config: Config,
+    (config, reading): (Config, Reading),
     store: SqliteStore,
     metrics: Metrics,
     listener: Option<Listener>,
 ) -> Result<()> {
+    // Before the service manager can ask for a reload: unheard, the signal would end the process.
+    let hangup = signal(SignalKind::hangup())?;
     let (state, listen) = (config.daemon.state.clone(), config.daemon.listen.clone());
     let (engine, ends) = Engine::build(config, store).await?;
     let listener = match listener {
@@ -59,20 +64,27 @@ async fn serve(
     engine.start(ends, &mut tasks, &cancel, true);
     let http = http::serve(listener, http_state(&engine, metrics, &healthy), cancel.clone());
     tasks.start("HTTP server", async move { Ok(http.await?) });
-    let commands = control::serve(control, engine.clone(), address.clone(), cancel.clone());
+    let (reloads, requests) = mpsc::channel(16);
+    let desk = Desk { engine: engine.clone(), reloads, listen: address.clone() };
+    let commands = control::serve(control, desk, cancel.clone());
     tasks.start("control socket", async move { Ok(commands.await?) });
     let beat = heartbeat::beat(engine.clone(), healthy, cancel.clone());
-    tasks.start("heartbeat", async move {
-        beat.await;
-        Ok(())
-    });
+    tasks.start("heartbeat", ending(beat));
+    let reloader = Reloader { engine: engine.clone(), reading, hangup, requests };
+    tasks.start("reloader", ending(reloader.run(cancel.clone())));
     tasks.start("signals", signals(cancel.clone())?);
 
     tracing::info!("listening on {address}");
-    systemd::ready(&format!("{} sources", engine.shared.plan.config.sources.len()));
+    systemd::ready(&status(&engine.shared.plan()));
     let ended = drained(tasks, cancel).await;
     drop(std::fs::remove_file(&socket));
     ended
+}
+
+/// A task that cannot fail.
+async fn ending(task: impl Future<Output = ()>) -> TaskResult {
+    task.await;
+    Ok(())
 }
 
 /// Supervises the tasks; after the signal they get a few seconds, then they are dropped: what they
@@ -123,40 +135,28 @@ fn address(listener: &Listener, listen: &Listen) -> String {
 }
 
 fn http_state(engine: &Engine, metrics: Metrics, healthy: &Arc<AtomicBool>) -> HttpState {
-    let config = &engine.shared.plan.config;
-    let aliases = config
-        .topics
-        .iter()
-        .flat_map(|t| t.aliases.iter().map(|a| (a.to_string(), t.name.to_string())))
-        .collect();
     let healthy = Arc::clone(healthy);
     HttpState {
         shelf: Arc::clone(&engine.shared.shelf),
-        aliases: Arc::new(ArcSwap::from_pointee(aliases)),
-        public_url: config.daemon.public_url.clone(),
+        names: Arc::clone(&engine.names),
+        public_url: engine.shared.plan().config.daemon.public_url.clone(),
         metrics: Arc::new(move || metrics.render()),
         ready: Arc::new(AtomicBool::new(true)),
         health: Arc::new(move || healthy.load(Ordering::Relaxed)),
     }
 }
 
-type Ending = std::pin::Pin<Box<dyn Future<Output = crate::pipeline::TaskResult> + Send>>;
+type Ending = std::pin::Pin<Box<dyn Future<Output = TaskResult> + Send>>;
 
 /// Ends the daemon on SIGTERM and SIGINT.
 fn signals(cancel: CancellationToken) -> Result<Ending> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut hangup = signal(SignalKind::hangup())?;
     Ok(Box::pin(async move {
-        loop {
-            tokio::select! {
-                () = cancel.cancelled() => return Ok(()),
-                _ = terminate.recv() => break,
-                _ = interrupt.recv() => break,
-                _ = hangup.recv() => {
-                    tracing::warn!("config is read at start only: restart to apply changes");
-                }
-            }
+        tokio::select! {
+            () = cancel.cancelled() => return Ok(()),
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
         tracing::info!("stopping");
         cancel.cancel();

@@ -6,7 +6,7 @@
 
 mod ask;
 
-use super::engine::limits;
+use super::planning::limits;
 use crate::clock;
 use crate::config::Config;
 use crate::discovery::{self, Hint, Robots, Way};

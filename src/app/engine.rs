@@ -1,27 +1,30 @@
 //! The tasks of the pipeline and the ways to talk to them.
 
-use crate::config::{Config, Timeouts};
-use crate::fetch::{FetchLimits, Fetcher};
-use crate::model::{SourceId, TopicName};
+use super::change::Change;
+use super::planning;
+use crate::config::Config;
+use crate::http::Names;
+use crate::model::{SourceId, SourceNo, Time};
 use crate::pipeline::{
     Ask, Chores, Plan, PollEvent, PollRequest, Poller, Publisher, Sequencer, Shared, Tasks,
 };
-use crate::publish::{Files, Shelf};
-use crate::store::{SqliteStore, TopicSpec};
-use crate::topics::Topic;
+use crate::publish::Shelf;
+use crate::schedule::{self, Situation};
+use crate::store::{SourceStatus, SqliteStore};
 use anyhow::{Context, Result};
+use arc_swap::ArcSwap;
 use std::sync::Arc;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
-
-/// Redirects that one fetch follows.
-const REDIRECTS: usize = 8;
 
 /// The pipeline, assembled.
 #[derive(Debug, Clone)]
 pub struct Engine {
     /// What the tasks share.
     pub shared: Shared,
+    /// What names mean to HTTP.
+    pub names: Arc<ArcSwap<Names>>,
+    plan: Arc<watch::Sender<Arc<Plan>>>,
     polls: mpsc::Sender<PollRequest>,
     sequencer: mpsc::Sender<Ask>,
     publisher: mpsc::Sender<oneshot::Sender<()>>,
@@ -38,27 +41,14 @@ pub struct Ends {
 impl Engine {
     /// Brings the store in line with config and assembles the tasks; nothing runs yet.
     pub async fn build(config: Config, store: SqliteStore) -> Result<(Self, Ends)> {
-        let synced = store.sync_sources(&config.sources).await?;
-        tracing::info!(
-            added = synced.added.len(),
-            changed = synced.changed.len(),
-            removed = synced.removed.len(),
-            "sources: {}",
-            config.sources.len()
-        );
-        let topics = store.sync_topics(&specs(&config)).await?;
         let shelf = Shelf::open(&config.daemon.state, config.daemon.shelf)?;
-        let names: Vec<TopicName> = config.topics.iter().map(|t| t.name.clone()).collect();
-        shelf.retain(&names)?;
-        let files = config.publish.directory.as_deref().map(Files::open).transpose()?;
-        let fetcher = Fetcher::new(limits(&config)).context("the HTTP client cannot be built")?;
-        let plan = Plan::new(config, &topics).context("the rules cannot be compiled")?;
+        let plan = planning::plan(config, &store, None).await?;
+        let names = Arc::new(ArcSwap::from_pointee(planning::names(&plan)));
+        let (plan, planned) = watch::channel(Arc::new(plan));
         let shared = Shared {
             store,
-            fetcher: Arc::new(fetcher),
             shelf: Arc::new(shelf),
-            files,
-            plan: Arc::new(plan),
+            plan: planned,
             pending: Arc::new(Notify::new()),
             changed: Arc::new(Notify::new()),
         };
@@ -66,7 +56,36 @@ impl Engine {
         let (sequencer, sequencer_end) = mpsc::channel(64);
         let (publisher, publisher_end) = mpsc::channel(64);
         let ends = Ends { polls: polls_end, sequencer: sequencer_end, publisher: publisher_end };
-        Ok((Self { shared, polls, sequencer, publisher }, ends))
+        let plan = Arc::new(plan);
+        Ok((Self { shared, names, plan, polls, sequencer, publisher }, ends))
+    }
+
+    /// Puts `config` in the place of the one in force. The tasks go over to it by themselves, and
+    /// nothing that is under way is lost. After an error everything is as it was.
+    pub(super) async fn replan(&self, config: Config, kept: Vec<String>) -> Result<Change> {
+        let before = self.shared.plan();
+        let plan = planning::plan(config, &self.shared.store, Some(&before)).await?;
+        let change = Change::between(&before, &plan, kept);
+        // Names first: what the publisher is about to take away must be gone, not missing.
+        self.names.store(Arc::new(planning::names(&plan)));
+        self.plan.send_replace(Arc::new(plan));
+        if let Err(error) = self.reschedule(&before).await {
+            tracing::error!("changed intervals hold from the next polls on: {error:#}");
+        }
+        Ok(change)
+    }
+
+    /// Sources whose bounds or schedule changed are due when they would be by those.
+    async fn reschedule(&self, before: &Plan) -> Result<()> {
+        let plan = self.shared.plan();
+        let statuses = self.shared.store.source_statuses().await?;
+        let dues = statuses.iter().filter_map(|status| {
+            let (then, now) = (before.source(&status.id)?, plan.source(&status.id)?);
+            let is_same = (then.interval, &then.schedule) == (now.interval, &now.schedule);
+            // One whose address changed is due at once.
+            if is_same || then.url != now.url { None } else { due(&plan, status) }
+        });
+        Ok(self.shared.store.reschedule(dues.collect()).await?)
     }
 
     /// Starts the tasks; `due_too`: sources are polled when they are due, and chores done.
@@ -86,7 +105,7 @@ impl Engine {
     /// Asks for polls of `sources` (all when `None`), whatever is due. The channel closes when every
     /// one has been answered.
     pub async fn poll(&self, sources: Option<Vec<SourceId>>) -> Result<mpsc::Receiver<PollEvent>> {
-        let all = || self.shared.plan.config.sources.iter().map(|s| s.id.clone()).collect();
+        let all = || self.shared.plan().config.sources.iter().map(|s| s.id.clone()).collect();
         let sources = sources.unwrap_or_else(all);
         let (events, receiver) = mpsc::channel(sources.len().max(1));
         let request = PollRequest { sources, events: Some(events) };
@@ -113,29 +132,15 @@ impl Engine {
     }
 }
 
-fn specs(config: &Config) -> Vec<TopicSpec> {
-    config
-        .topics
-        .iter()
-        .map(|topic| TopicSpec {
-            name: topic.name.clone(),
-            aliases: topic.aliases.clone(),
-            rule_hash: rule_hash(topic),
-        })
-        .collect()
-}
-
-/// Over the rule and everything that narrows it.
-fn rule_hash(topic: &Topic) -> [u8; 16] {
-    let Topic { rule_text, min_score, scope, languages, sources, tags, max_age, .. } = topic;
-    let narrowing = format!("{min_score} {scope:?} {languages:?} {sources:?} {tags:?} {max_age:?}");
-    let mut hash = [0; 16];
-    let digest = blake3::hash(format!("{rule_text}\n{narrowing}").as_bytes());
-    hash.copy_from_slice(&digest.as_bytes()[..16]);
-    hash
-}
-
-pub(super) fn limits(config: &Config) -> FetchLimits {
-    let Timeouts { connect, read, total } = config.polling.timeouts;
-    FetchLimits { connect, read, total, max_body: config.polling.max_body, redirects: REDIRECTS }
+/// When a source is due by what `plan` says of it; `None` before its first poll.
+fn due(plan: &Plan, status: &SourceStatus) -> Option<(SourceNo, Time, String)> {
+    let source = plan.source(&status.id)?;
+    let due = schedule::next_due(&Situation {
+        now: status.state.last.as_ref()?.at,
+        bounds: source.interval,
+        cron: plan.cron(&source.id),
+        state: &status.state,
+        jitter: 0.5,
+    });
+    Some((status.number, due.at, due.reason))
 }

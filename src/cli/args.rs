@@ -48,6 +48,12 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Makes the running daemon take up its config file as it is now
+    Reload {
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Shows what documents hold: format, encoding, repairs, entries
     Read(Read),
     /// Lists the topics and their addresses

@@ -12,6 +12,7 @@ mod jsonl;
 mod out;
 mod poll;
 mod read;
+mod reload;
 mod run;
 mod status;
 mod stories;
@@ -44,6 +45,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Command::Check { config: named } => check::check(named.as_deref().or(config)),
         Command::Status { source, json } => on_runtime(status::status(config, source, json)),
         Command::Poll { source, all, json } => on_runtime(poll::poll(config, source, all, json)),
+        Command::Reload { json } => on_runtime(reload::reload(config, json)),
         Command::Read(wanted) => on_runtime(read::read(wanted)),
         Command::Topics { json } => on_runtime(topics::topics(config, json)),
         Command::Try(wanted) => on_runtime(try_rule::try_rule(config, wanted)),

@@ -85,7 +85,7 @@ impl Tally {
                 self.refused += 1;
                 self.say(&format!("{source}: not polled: {why}"));
             }
-            Event::About { .. } | Event::Done | Event::Error { .. } => return Ok(()),
+            _ => return Ok(()),
         }
         self.bar.inc(1);
         Ok(())

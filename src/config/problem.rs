@@ -136,6 +136,24 @@ impl Problems {
         format!("{what} in {}", self.path.display())
     }
 
+    /// The first error with its place, and how many there are, in one line:
+    /// `"config.toml:3:14: not an address (1 of 2 errors)"`.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        let mut errors = self.list.iter().filter(|problem| problem.severity == Severity::Error);
+        let Some(first) = errors.next() else { return self.summary() };
+        let path = self.path.display();
+        let place = first.place.as_ref().map_or_else(String::new, |place| {
+            let (line, column) = Lines::of(&self.text).number(place.span.start);
+            format!(":{line}:{column}")
+        });
+        let count = match self.errors() {
+            1 => String::new(),
+            n => format!(" (1 of {n} errors)"),
+        };
+        format!("{path}{place}: {}{count}", first.message)
+    }
+
     /// All problems drawn one below the other, a blank line between them; `styled` with terminal
     /// colours.
     #[must_use]
@@ -208,6 +226,12 @@ impl<'a> Lines<'a> {
     /// Which line (from 0) holds the byte `at`.
     fn holding(&self, at: usize) -> usize {
         self.starts.partition_point(|start| *start <= at).saturating_sub(1)
+    }
+
+    /// The line and the column of the byte `at`, both from 1, the column in characters.
+    fn number(&self, at: usize) -> (usize, usize) {
+        let (line, at) = (self.holding(at), self.boundary(at));
+        (line + 1, self.text[self.starts[line]..at].chars().count() + 1)
     }
 
     /// The number (from 1) of the line that holds `first`, and the bytes from its start to the end of

@@ -106,6 +106,11 @@ pub(super) fn not_found_page(page: Bytes) -> Response {
     response
 }
 
+/// 410: there was such a topic. Readers may unsubscribe.
+pub(super) fn gone() -> Response {
+    text(StatusCode::GONE, "gone: this topic is not published any more\n")
+}
+
 /// 503 while the daemon starts, or when a file cannot be read: a reader must not take a feed for
 /// gone.
 pub(super) fn not_now() -> Response {

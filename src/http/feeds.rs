@@ -48,6 +48,10 @@ pub(super) async fn named(State(feeds): State<Feeds>, uri: Uri, headers: HeaderM
     if format == Format::Page && !ending.is_empty() {
         return answer::moved(&page_address(&feeds.state, name));
     }
+    // Before the shelf, which may still hold it for a moment.
+    if feeds.state.names.load().gone.contains(name) {
+        return answer::gone();
+    }
     let is_browser = Format::FEEDS.contains(&format) && negotiate::prefers_page(&headers);
     let given = if is_browser { Format::Subscribe } else { format };
     match feeds.state.shelf.get(name, given) {
@@ -122,7 +126,7 @@ async fn prepared(feeds: &Feeds, asked: &Asked<'_>, encoding: Encoding) -> Respo
     };
     match tokio::task::spawn_blocking(load).await {
         Ok(Ok(Some((shelved, body)))) => answer::rendition(&shelved, format, encoding, body),
-        Ok(Ok(None)) => feeds.not_found(&asked.headers),
+        Ok(Ok(None)) => elsewhere(feeds, asked.name, "", &asked.headers),
         Ok(Err(error)) => {
             tracing::error!(%error, "a feed could not be served");
             answer::not_now()
@@ -137,10 +141,15 @@ async fn prepared(feeds: &Feeds, asked: &Asked<'_>, encoding: Encoding) -> Respo
 /// The topic's present name, with the same ending; else nothing, or nothing yet.
 fn elsewhere(feeds: &Feeds, name: &str, ending: &str, headers: &HeaderMap) -> Response {
     let state = &feeds.state;
-    let is_index = name == TopicName::index().as_str();
-    match state.aliases.load().get(name) {
-        Some(present) => answer::moved(&format!("{}{present}{ending}", state.public_url.path())),
-        None if state.ready.load(Relaxed) && !is_index => feeds.not_found(headers),
-        None => answer::not_now(),
+    let names = state.names.load();
+    let is_coming = name == TopicName::index().as_str() || names.topics.contains(name);
+    if let Some(present) = names.aliases.get(name) {
+        answer::moved(&format!("{}{present}{ending}", state.public_url.path()))
+    } else if names.gone.contains(name) {
+        answer::gone()
+    } else if is_coming || !state.ready.load(Relaxed) {
+        answer::not_now()
+    } else {
+        feeds.not_found(headers)
     }
 }

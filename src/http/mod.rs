@@ -17,4 +17,4 @@ mod tests;
 
 pub use listen::Listener;
 pub use serve::serve;
-pub use state::HttpState;
+pub use state::{HttpState, Names};

@@ -2,18 +2,29 @@
 
 use crate::publish::Shelf;
 use arc_swap::ArcSwap;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use url::Url;
+
+/// What names of topics mean. A name is in one of the three at most.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    /// Topics: one that is not on the shelf is about to be rendered.
+    pub topics: HashSet<String>,
+    /// The present name of a topic by each of its former ones.
+    pub aliases: HashMap<String, String>,
+    /// Names of topics that are no more.
+    pub gone: HashSet<String>,
+}
 
 /// What answers are made from; shared with the rest of the daemon.
 #[derive(Clone)]
 pub struct HttpState {
     /// The renditions.
     pub shelf: Arc<Shelf>,
-    /// The present name of a topic by each of its former ones.
-    pub aliases: Arc<ArcSwap<HashMap<String, String>>>,
+    /// What names mean; a reload replaces it.
+    pub names: Arc<ArcSwap<Names>>,
     /// Where the daemon is reached from outside, with a final slash. Its path is recognised in
     /// requests whether or not a proxy takes it off.
     pub public_url: Url,

@@ -9,7 +9,7 @@ use crate::publish::{Shelf, Stamp};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use chrono::DateTime;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -42,10 +42,14 @@ struct Answer {
 fn state(public_url: &str, memory: u64) -> (HttpState, TempDir) {
     let dir = TempDir::new().unwrap();
     let shelf = Shelf::open(dir.path(), memory).unwrap();
-    let aliases = HashMap::from([("old-name".to_owned(), "korea-russia".to_owned())]);
+    let names = Names {
+        topics: ["korea-russia", "about-to-come"].map(str::to_owned).into(),
+        aliases: HashMap::from([("old-name".to_owned(), "korea-russia".to_owned())]),
+        gone: HashSet::from(["over".to_owned()]),
+    };
     let state = HttpState {
         shelf: Arc::new(shelf),
-        aliases: Arc::new(ArcSwap::from_pointee(aliases)),
+        names: Arc::new(ArcSwap::from_pointee(names)),
         public_url: public_url.parse().unwrap(),
         metrics: Arc::new(|| "muara_up 1\n".to_owned()),
         ready: Arc::new(AtomicBool::new(true)),
@@ -290,6 +294,24 @@ async fn a_former_name_leads_to_the_present_one() {
         let answer = server.get(path, "").await;
         assert_eq!((answer.status, answer.header("location")), (301, location), "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_topic_that_was_removed_is_gone_and_one_that_is_about_to_come_is_not_there_yet() {
+    let server = start("https://news.example.org/").await;
+    for (path, status) in [
+        ("/over.rss", 410),
+        ("/over", 410),
+        ("/about-to-come.json", 503),
+        ("/about-to-come", 503),
+        ("/never-was.rss", 404),
+    ] {
+        assert_eq!(server.get(path, "").await.status, status, "{path}");
+    }
+    let removed = Names { gone: HashSet::from(["korea-russia".to_owned()]), ..Names::default() };
+    server.state.names.store(Arc::new(removed));
+    let answer = server.get("/korea-russia.rss", "").await;
+    assert_eq!(answer.status, 410, "the shelf may hold it for a moment longer");
 }
 
 #[tokio::test]

@@ -14,6 +14,8 @@ pub struct Lease {
     pub source: SourceNo,
     /// The source by its name.
     pub id: SourceId,
+    /// The address for which it is given.
+    pub url: String,
     /// Rises with each lease of this source; a record under an older one is refused.
     pub epoch: i64,
     /// How the source fared until now.

@@ -1,15 +1,17 @@
 //! What is really cron: sources with a schedule of their own, and housekeeping. A job's body only
 //! puts a word into a channel; the work is done here, supervised.
 
-use super::Shared;
 use super::poller::PollRequest;
 use super::tasks::TaskResult;
+use super::{Plan, Shared};
 use crate::clock;
 use crate::model::SourceId;
 use crate::store::{Retention, StoreError};
+use std::collections::HashMap;
 use tokio::sync::mpsc;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 /// Retention runs at this minute of every hour: little each time, and machines that sleep at night
 /// do it too.
@@ -40,34 +42,26 @@ impl Chores {
     }
 
     /// Works until `cancel`.
-    pub async fn run(self, cancel: CancellationToken) -> TaskResult {
+    pub async fn run(mut self, cancel: CancellationToken) -> TaskResult {
         let (sender, mut chores) = mpsc::channel(1024);
-        let mut scheduler = self.schedule(&sender).await?;
-        scheduler.start().await?;
+        let mut timetable = Timetable::new(sender, self.shared.plan().scheduled().count()).await?;
+        timetable.follow(&self.shared.take_up_plan()).await?;
+        timetable.scheduler.start().await?;
         loop {
             tokio::select! {
                 () = cancel.cancelled() => break,
                 Some(chore) = chores.recv() => self.work(chore).await,
+                Ok(()) = self.shared.plan.changed() => {
+                    let plan = self.shared.take_up_plan();
+                    if let Err(error) = timetable.follow(&plan).await {
+                        // They are polled all the same: their due times follow their schedules.
+                        tracing::error!("not every schedule was taken up: {error}");
+                    }
+                }
             }
         }
-        scheduler.shutdown().await?;
+        timetable.scheduler.shutdown().await?;
         Ok(())
-    }
-
-    async fn schedule(
-        &self,
-        sender: &mpsc::Sender<Chore>,
-    ) -> Result<JobScheduler, JobSchedulerError> {
-        let polls: Vec<(SourceId, String)> =
-            self.shared.plan.scheduled().map(|(id, cron)| (id.clone(), cron.to_owned())).collect();
-        // Its default channel drops runs silently when more jobs than that fall on one second.
-        let scheduler = JobScheduler::new_with_channel_size((4 * polls.len()).max(1024)).await?;
-        scheduler.add(job(RETENTION, Chore::Retention, sender)?).await?;
-        scheduler.add(job(CHECKPOINT, Chore::Checkpoint, sender)?).await?;
-        for (id, cron) in polls {
-            scheduler.add(job(&cron, Chore::Poll(id), sender)?).await?;
-        }
-        Ok(scheduler)
     }
 
     async fn work(&self, chore: Chore) {
@@ -88,9 +82,10 @@ impl Chores {
     }
 
     async fn retain(&self) -> Result<(), StoreError> {
-        let config = &self.shared.plan.config;
+        let plan = self.shared.plan();
+        let config = &plan.config;
         let now = clock::now();
-        let keep = self.shared.plan.topics.iter().map(|topic| topic.settings.items).max();
+        let keep = plan.topics.iter().map(|topic| topic.settings.items).max();
         let kept = config.retention.texts.max(config.dedup.window);
         let retention = Retention {
             texts_before: now - kept,
@@ -99,6 +94,46 @@ impl Chores {
         };
         let gone = self.shared.store.retain(retention).await?;
         tracing::info!(texts = gone.texts, evidence = gone.evidence, "retention made room");
+        Ok(())
+    }
+}
+
+/// What is to be done when.
+struct Timetable {
+    scheduler: JobScheduler,
+    sender: mpsc::Sender<Chore>,
+    /// The jobs of sources, each with its cron expression.
+    polls: HashMap<SourceId, (String, Uuid)>,
+}
+
+impl Timetable {
+    /// Housekeeping alone, with room for the schedules of `polls` sources.
+    async fn new(sender: mpsc::Sender<Chore>, polls: usize) -> Result<Self, JobSchedulerError> {
+        // Its default channel drops runs silently when more jobs than that fall on one second.
+        let scheduler = JobScheduler::new_with_channel_size((4 * polls).max(1024)).await?;
+        scheduler.add(job(RETENTION, Chore::Retention, &sender)?).await?;
+        scheduler.add(job(CHECKPOINT, Chore::Checkpoint, &sender)?).await?;
+        Ok(Self { scheduler, sender, polls: HashMap::new() })
+    }
+
+    /// Schedules what `plan` schedules and nothing else; what stays the same is not touched.
+    async fn follow(&mut self, plan: &Plan) -> Result<(), JobSchedulerError> {
+        let wanted: HashMap<&SourceId, &str> = plan.scheduled().collect();
+        let is_over = |(id, (cron, job)): (&SourceId, &(String, Uuid))| {
+            (wanted.get(id) != Some(&cron.as_str())).then(|| (id.clone(), *job))
+        };
+        let over: Vec<(SourceId, Uuid)> = self.polls.iter().filter_map(is_over).collect();
+        for (id, job) in over {
+            self.scheduler.remove(&job).await?;
+            self.polls.remove(&id);
+        }
+        for (id, cron) in wanted {
+            if !self.polls.contains_key(id) {
+                let job = job(cron, Chore::Poll(id.clone()), &self.sender)?;
+                let number = self.scheduler.add(job).await?;
+                self.polls.insert(id.clone(), (cron.to_owned(), number));
+            }
+        }
         Ok(())
     }
 }

@@ -38,7 +38,7 @@ pub(super) async fn collect(
         validators: &validators,
         allow_private: poll.source.allow_private,
     };
-    let outcome = shared.fetcher.fetch(&request, clock::now()).await;
+    let outcome = shared.plan().fetcher.fetch(&request, clock::now()).await;
     let record = match outcome {
         FetchOutcome::Failed(failure) => poll.failed(&lease, failure),
         FetchOutcome::NotModified { hints, validators } => {
@@ -174,7 +174,8 @@ impl Poll<'_> {
         let revised =
             count(entries.iter().filter(|i| matches!(i.identity, Identity::Revises(_))).count());
         if first_sight {
-            let polling = &self.shared.plan.config.polling;
+            let plan = self.shared.plan();
+            let polling = &plan.config.polling;
             let bounds = FirstSight { most: polling.first_poll, max_age: polling.max_age };
             bounds.apply(&mut entries, now);
         }
@@ -197,10 +198,13 @@ impl Poll<'_> {
             &mut state,
             PollSummary { at, kind, detail, took: self.started.elapsed(), hints },
         );
+        // The bounds may have changed while it was polled.
+        let plan = self.shared.plan();
+        let source = plan.source(&self.source.id).unwrap_or(&self.source);
         let due = schedule::next_due(&Situation {
             now: at,
-            bounds: self.source.interval,
-            cron: self.shared.plan.cron(&self.source.id),
+            bounds: source.interval,
+            cron: plan.cron(&source.id),
             state: &state,
             jitter: jitter(lease),
         });
@@ -217,7 +221,10 @@ impl Poll<'_> {
         match self.shared.store.finish_poll(&lease, record).await? {
             Finish::Done { .. } => telemetry::poll_finished(summary.kind, summary.took),
             Finish::Fenced => {
-                tracing::warn!(source = %lease.id, "the lease ran out before the poll ended");
+                tracing::warn!(
+                    source = %lease.id,
+                    "the poll was not recorded: its lease ended before it did"
+                );
             }
         }
         if pending {

@@ -14,18 +14,17 @@ mod sequencer;
 mod tasks;
 
 pub use chores::Chores;
-pub use plan::{Plan, PlannedTopic};
+pub use plan::{Plan, PlannedTopic, Tools};
 pub use poller::{PollEvent, PollRequest, Poller, Refusal};
 pub use publisher::Publisher;
 pub use sequencer::{Ask, Sequencer};
 pub use tasks::{TaskResult, Tasks, TasksError};
 
-use crate::fetch::Fetcher;
-use crate::publish::{Files, Shelf};
+use crate::publish::Shelf;
 use crate::store::SqliteStore;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// How often each stage looks for work by itself, in case a hint was lost.
 const SLOW_TICK: Duration = Duration::from_secs(5);
@@ -35,16 +34,31 @@ const SLOW_TICK: Duration = Duration::from_secs(5);
 pub struct Shared {
     /// Where everything is kept.
     pub store: SqliteStore,
-    /// Fetches documents.
-    pub fetcher: Arc<Fetcher>,
     /// The renditions, shared with HTTP.
     pub shelf: Arc<Shelf>,
-    /// The feeds as files, where config asks for them.
-    pub files: Option<Files>,
-    /// What config asks for.
-    pub plan: Arc<Plan>,
+    /// What config asks for. A reload replaces it whole; each task goes over to it between two
+    /// pieces of work and ends what it has begun under the plan before.
+    pub plan: watch::Receiver<Arc<Plan>>,
     /// Says that entries are pending.
     pub pending: Arc<Notify>,
     /// Says that topics have changed.
     pub changed: Arc<Notify>,
+}
+
+impl Shared {
+    /// The plan in force.
+    #[must_use]
+    pub fn plan(&self) -> Arc<Plan> {
+        Arc::clone(&self.plan.borrow())
+    }
+
+    /// The plan in force, which this task goes over to: only a later one counts as a change.
+    fn take_up_plan(&mut self) -> Arc<Plan> {
+        Arc::clone(&self.plan.borrow_and_update())
+    }
+
+    /// Whether a plan came since the last one was taken up.
+    fn has_new_plan(&self) -> bool {
+        self.plan.has_changed().unwrap_or_default()
+    }
 }

@@ -1,10 +1,12 @@
-//! What config asks for, with the store's numbers: the part of a reload that is swapped.
+//! What config asks for, with the store's numbers: what a reload replaces, whole.
 
 use crate::config::Config;
-use crate::model::{FeedSettings, PendingEntry, Source, SourceId, TopicNo};
+use crate::fetch::Fetcher;
+use crate::model::{FeedSettings, PendingEntry, Source, SourceId, TopicName, TopicNo};
+use crate::publish::Files;
 use crate::schedule::Cron;
-use crate::store::SyncedTopic;
-use crate::topics::{IndexError, Subject, Topic, TopicIndex};
+use crate::store::Synced;
+use crate::topics::{Subject, Topic, TopicIndex};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -21,6 +23,15 @@ pub struct PlannedTopic {
     pub settings: FeedSettings,
 }
 
+/// What config's settings make, beside values.
+#[derive(Debug, Clone)]
+pub struct Tools {
+    /// Fetches documents, within the bounds of config.
+    pub fetcher: Arc<Fetcher>,
+    /// The feeds as files, where config asks for them.
+    pub files: Option<Files>,
+}
+
 /// Config, ready for the tasks.
 #[derive(Debug)]
 pub struct Plan {
@@ -30,6 +41,12 @@ pub struct Plan {
     pub topics: Vec<PlannedTopic>,
     /// All rules, compiled.
     pub index: TopicIndex,
+    /// Names that were a topic's and are no topic's now.
+    pub gone: Vec<TopicName>,
+    /// Fetches documents, within the bounds of config.
+    pub fetcher: Arc<Fetcher>,
+    /// The feeds as files, where config asks for them.
+    pub files: Option<Files>,
     sources: HashMap<SourceId, Arc<Source>>,
     crons: HashMap<SourceId, Cron>,
     connections: HashMap<String, usize>,
@@ -39,13 +56,13 @@ pub struct Plan {
 const CONNECTIONS: usize = 2;
 
 impl Plan {
-    /// Joins config with the numbers that the store gave its topics, in the same order.
-    pub fn new(config: Config, synced: &[SyncedTopic]) -> Result<Self, IndexError> {
-        let index = TopicIndex::build(&config.topics)?;
+    /// Joins config and `index`, which is of its topics, with what the store says of them.
+    #[must_use]
+    pub fn new(config: Config, index: TopicIndex, synced: Synced, tools: Tools) -> Self {
         let topics = config
             .topics
             .iter()
-            .zip(synced)
+            .zip(&synced.topics)
             .map(|(topic, synced)| PlannedTopic {
                 no: synced.topic,
                 is_new: synced.is_new,
@@ -56,7 +73,20 @@ impl Plan {
         let sources = config.sources.iter().map(|s| (s.id.clone(), Arc::new(s.clone()))).collect();
         let crons = config.sources.iter().filter_map(cron_of).collect();
         let connections = config.domains.iter().map(|d| (d.name.clone(), d.connections)).collect();
-        Ok(Self { config, topics, index, sources, crons, connections })
+        let (gone, Tools { fetcher, files }) = (synced.gone, tools);
+        Self { config, topics, index, gone, fetcher, files, sources, crons, connections }
+    }
+
+    /// The topic with that number, unless config no longer has it.
+    #[must_use]
+    pub fn topic(&self, no: TopicNo) -> Option<&PlannedTopic> {
+        self.topics.iter().find(|planned| planned.no == no)
+    }
+
+    /// Names under which no feed is to be found: of topics that are gone, and those that topics had
+    /// before.
+    pub fn former_names(&self) -> impl Iterator<Item = &TopicName> {
+        self.config.topics.iter().flat_map(|topic| &topic.aliases).chain(&self.gone)
     }
 
     /// The source of that name, unless config no longer has it.

@@ -2,7 +2,7 @@
 
 use super::collector::{Collected, collect, lease_time};
 use super::tasks::{TaskResult, let_pass};
-use super::{SLOW_TICK, Shared};
+use super::{Plan, SLOW_TICK, Shared};
 use crate::clock;
 use crate::model::{Lease, PollSummary, Source, SourceId, Time};
 use crate::store::{self, StoreError};
@@ -52,16 +52,28 @@ pub enum Refusal {
 #[derive(Debug)]
 pub struct Poller {
     shared: Shared,
+    plan: Arc<Plan>,
     requests: mpsc::Receiver<PollRequest>,
     /// Whether sources that are due are polled, or only those that are asked for.
     due_too: bool,
     running: JoinSet<Result<Collected, StoreError>>,
     meta: HashMap<Id, Arc<Source>>,
-    held: VecDeque<(Lease, Instant)>,
+    held: VecDeque<Held>,
+    /// Leases of sources that `plan` does not have, or has under another address. The store is brought
+    /// in line before the plan comes that knows them; those that no plan wants run out here.
+    ahead: Vec<(Lease, Instant)>,
     asked: VecDeque<SourceId>,
     waiting: HashMap<SourceId, Vec<Option<mpsc::Sender<PollEvent>>>>,
     domains: HashMap<String, Load>,
     look_again: Instant,
+}
+
+/// A lease that waits for its domain.
+#[derive(Debug)]
+struct Held {
+    lease: Lease,
+    source: Arc<Source>,
+    since: Instant,
 }
 
 /// What goes on at one registrable domain.
@@ -76,12 +88,14 @@ impl Poller {
     #[must_use]
     pub fn new(shared: Shared, requests: mpsc::Receiver<PollRequest>, due_too: bool) -> Self {
         Self {
+            plan: shared.plan(),
             shared,
             requests,
             due_too,
             running: JoinSet::new(),
             meta: HashMap::new(),
             held: VecDeque::new(),
+            ahead: Vec::new(),
             asked: VecDeque::new(),
             waiting: HashMap::new(),
             domains: HashMap::new(),
@@ -101,6 +115,7 @@ impl Poller {
                 () = cancel.cancelled() => break,
                 Some(ended) = self.running.join_next_with_id() => self.ended(ended),
                 Some(request) = self.requests.recv() => self.ask(request),
+                Ok(()) = self.shared.plan.changed() => self.take_up_plan(),
                 () = tokio::time::sleep_until(self.look_again.into()), if self.wants_due() => {}
             }
         }
@@ -108,8 +123,29 @@ impl Poller {
         Ok(())
     }
 
+    /// Goes over to the plan in force. Polls under way end as they began; what waits goes on under the
+    /// new plan, and the store has made due what is new.
+    fn take_up_plan(&mut self) {
+        self.plan = self.shared.take_up_plan();
+        let held = std::mem::take(&mut self.held);
+        let ahead = std::mem::take(&mut self.ahead);
+        for Held { lease, source, since } in held {
+            self.let_go(&source.domain, |load| load.held -= 1);
+            self.hold(lease, since);
+        }
+        for (lease, since) in ahead {
+            self.hold(lease, since);
+        }
+        let waiting = self.waiting.keys().filter(|id| self.plan.source(id).is_none());
+        for id in waiting.cloned().collect::<Vec<_>>() {
+            self.asked.retain(|asked| *asked != id);
+            self.refuse(&id, Refusal::Unknown);
+        }
+        self.look_again = Instant::now();
+    }
+
     fn concurrency(&self) -> usize {
-        self.shared.plan.config.polling.concurrency
+        self.plan.config.polling.concurrency
     }
 
     /// Whether there is room for another claim of due sources.
@@ -120,7 +156,7 @@ impl Poller {
     /// How many leases to claim now. Claiming in batches costs a fraction of claiming one by one, so
     /// nothing is claimed until a good part of the bound is free.
     fn room(&self) -> usize {
-        let startable = self.held.iter().filter(|(lease, _)| self.may_start(lease)).count();
+        let startable = self.held.iter().filter(|held| self.may_start(&held.source)).count();
         let free = self.concurrency().saturating_sub(self.running.len() + startable);
         let batch = (self.concurrency() / 4).max(1);
         if free < batch || self.held.len() >= HELD { 0 } else { free }
@@ -129,10 +165,10 @@ impl Poller {
     async fn claim(&mut self) -> Result<(), StoreError> {
         self.claim_asked().await?;
         while self.wants_due() && self.look_again <= Instant::now() {
-            let (room, lease) = (self.room(), lease_time(&self.shared.plan));
+            let (room, lease) = (self.room(), lease_time(&self.plan));
             let leases = self.shared.store.claim_due(room, lease, &self.busy_domains()).await?;
             let all = leases.len() < room;
-            self.hold(leases);
+            self.hold_all(leases);
             if all {
                 self.look_again = Instant::now() + self.until_due().await?;
             }
@@ -149,7 +185,7 @@ impl Poller {
         if ids.is_empty() {
             return Ok(());
         }
-        let claimed = self.shared.store.claim(&ids, lease_time(&self.shared.plan)).await?;
+        let claimed = self.shared.store.claim(&ids, lease_time(&self.plan)).await?;
         for refused in claimed.refused {
             match refused.why {
                 // It is being polled right now: that poll answers.
@@ -160,7 +196,7 @@ impl Poller {
                 store::Refusal::Unknown => self.refuse(&refused.source, Refusal::Unknown),
             }
         }
-        self.hold(claimed.leases);
+        self.hold_all(claimed.leases);
         Ok(())
     }
 
@@ -170,10 +206,10 @@ impl Poller {
         let mut chosen: HashMap<String, usize> = HashMap::new();
         let (mut ids, mut later) = (Vec::new(), VecDeque::new());
         for id in self.asked.drain(..) {
-            let Some(source) = self.shared.plan.source(&id) else { continue };
+            let Some(source) = self.plan.source(&id) else { continue };
             let load = self.domains.get(&source.domain).copied().unwrap_or_default();
             let taken = chosen.entry(source.domain.clone()).or_default();
-            let bound = 2 * self.shared.plan.connections(&source.domain);
+            let bound = 2 * self.plan.connections(&source.domain);
             if ids.len() < most && load.running + load.held + *taken < bound {
                 *taken += 1;
                 ids.push(id);
@@ -193,29 +229,42 @@ impl Poller {
         Ok(wait.clamp(Duration::from_millis(20), SLOW_TICK))
     }
 
-    fn hold(&mut self, leases: Vec<Lease>) {
+    fn hold_all(&mut self, leases: Vec<Lease>) {
+        let since = Instant::now();
         for lease in leases {
-            match self.shared.plan.source(&lease.id) {
-                Some(source) => {
-                    self.domains.entry(source.domain.clone()).or_default().held += 1;
-                    self.held.push_back((lease, Instant::now()));
-                }
-                None => self.refuse(&lease.id, Refusal::Unknown),
-            }
+            self.hold(lease, since);
         }
     }
 
-    fn may_start(&self, lease: &Lease) -> bool {
-        self.shared.plan.source(&lease.id).is_none_or(|source| {
-            let load = self.domains.get(&source.domain).copied().unwrap_or_default();
-            load.running < self.shared.plan.connections(&source.domain)
-        })
+    /// Only under the address for which it was given: the validators in it are of that address.
+    fn hold(&mut self, lease: Lease, since: Instant) {
+        match self.plan.source(&lease.id).cloned() {
+            Some(source) if source.url.as_str() == lease.url => {
+                self.domains.entry(source.domain.clone()).or_default().held += 1;
+                self.held.push_back(Held { lease, source, since });
+            }
+            _ if since.elapsed() < lease_time(&self.plan) => self.ahead.push((lease, since)),
+            _ => self.refuse(&lease.id, Refusal::Busy),
+        }
+    }
+
+    fn may_start(&self, source: &Source) -> bool {
+        let load = self.domains.get(&source.domain).copied().unwrap_or_default();
+        load.running < self.plan.connections(&source.domain)
+    }
+
+    fn let_go(&mut self, domain: &str, change: impl FnOnce(&mut Load)) {
+        let Some(load) = self.domains.get_mut(domain) else { return };
+        change(load);
+        if load.running + load.held == 0 {
+            self.domains.remove(domain);
+        }
     }
 
     /// Domains that have as many leases as they may have connections.
     fn busy_domains(&self) -> Vec<String> {
         let full = |(domain, load): &(&String, &Load)| {
-            load.running + load.held >= self.shared.plan.connections(domain)
+            load.running + load.held >= self.plan.connections(domain)
         };
         self.domains.iter().filter(full).map(|(domain, _)| domain.clone()).collect()
     }
@@ -223,20 +272,20 @@ impl Poller {
     /// Starts what may start, in the order of claiming.
     fn start(&mut self) {
         let mut blocked = VecDeque::new();
-        while let Some((lease, since)) = self.held.pop_front() {
-            if self.running.len() >= self.concurrency() || !self.may_start(&lease) {
-                blocked.push_back((lease, since));
+        while let Some(held) = self.held.pop_front() {
+            if self.running.len() >= self.concurrency() || !self.may_start(&held.source) {
+                blocked.push_back(held);
                 continue;
             }
-            let Some(source) = self.shared.plan.source(&lease.id).cloned() else { continue };
-            let load = self.domains.entry(source.domain.clone()).or_default();
-            load.held -= 1;
+            let Held { lease, source, since } = held;
             // A lease that waited too long may run out under the poll; it comes due again by itself.
-            if since.elapsed() > lease_time(&self.shared.plan) / 2 {
+            if since.elapsed() > lease_time(&self.plan) / 2 {
+                self.let_go(&source.domain, |load| load.held -= 1);
                 self.refuse(&lease.id, Refusal::Busy);
                 continue;
             }
-            load.running += 1;
+            let load = self.domains.entry(source.domain.clone()).or_default();
+            (load.held, load.running) = (load.held - 1, load.running + 1);
             let (shared, polled) = (self.shared.clone(), Arc::clone(&source));
             let handle = self.running.spawn(async move { collect(&shared, polled, lease).await });
             self.meta.insert(handle.id(), source);
@@ -250,12 +299,7 @@ impl Poller {
             Err(error) => error.id(),
         };
         let Some(source) = self.meta.remove(&id) else { return };
-        if let Some(load) = self.domains.get_mut(&source.domain) {
-            load.running -= 1;
-            if load.running + load.held == 0 {
-                self.domains.remove(&source.domain);
-            }
-        }
+        self.let_go(&source.domain, |load| load.running -= 1);
         let event = match ended {
             Ok((_, Ok(collected))) => {
                 self.look_by(collected.due_at);
@@ -279,8 +323,12 @@ impl Poller {
     }
 
     fn ask(&mut self, request: PollRequest) {
+        // Who asks knows the plan in force.
+        if self.shared.has_new_plan() {
+            self.take_up_plan();
+        }
         for id in request.sources {
-            if self.shared.plan.source(&id).is_none() {
+            if self.plan.source(&id).is_none() {
                 let event = PollEvent::Refused(id, Refusal::Unknown);
                 deliver(request.events.as_ref(), event);
                 continue;

@@ -2,7 +2,7 @@
 
 use super::index::Index;
 use super::tasks::{TaskResult, let_pass};
-use super::{PlannedTopic, SLOW_TICK, Shared};
+use super::{Plan, PlannedTopic, SLOW_TICK, Shared};
 use crate::clock;
 use crate::feed::{SANITIZER_VERSION, sanitize};
 use crate::model::{Content, OutputFeed, PublishContent};
@@ -27,7 +27,10 @@ const EXCERPT: usize = 500;
 #[derive(Debug)]
 pub struct Publisher {
     shared: Shared,
+    plan: Arc<Plan>,
     index: Index,
+    /// Whether the shelf is to be looked through: it may hold what the plan does not want.
+    to_refresh: bool,
     pings: mpsc::Receiver<oneshot::Sender<()>>,
 }
 
@@ -46,15 +49,15 @@ impl Publisher {
     /// A publisher that answers each ping once every topic that is due is on the shelf.
     #[must_use]
     pub fn new(shared: Shared, pings: mpsc::Receiver<oneshot::Sender<()>>) -> Self {
-        Self { shared, index: Index::default(), pings }
+        let plan = shared.plan();
+        Self { plan, shared, index: Index::default(), to_refresh: true, pings }
     }
 
     /// Works until `cancel`.
     pub async fn run(mut self, cancel: CancellationToken) -> TaskResult {
-        self.refresh_shelf().await?;
         let mut asked: Vec<oneshot::Sender<()>> = Vec::new();
         while !cancel.is_cancelled() {
-            if let Err(failed) = self.render_due().await {
+            if let Err(failed) = self.work().await {
                 let_pass(failed, &cancel).await?;
                 continue;
             }
@@ -65,6 +68,7 @@ impl Publisher {
             tokio::select! {
                 () = cancel.cancelled() => break,
                 () = self.shared.changed.notified() => {}
+                Ok(()) = self.shared.plan.changed() => self.take_up_plan(),
                 Some(answer) = self.pings.recv() => asked.push(answer),
                 () = tokio::time::sleep(SLOW_TICK) => {}
             }
@@ -72,16 +76,50 @@ impl Publisher {
         Ok(())
     }
 
-    /// Renders what differs from what the last run left on the shelf: nothing, mostly.
+    async fn work(&mut self) -> Result<(), StoreError> {
+        if self.shared.has_new_plan() {
+            self.take_up_plan();
+        }
+        if self.to_refresh {
+            self.remove_former().await;
+            self.refresh_shelf().await?;
+            self.to_refresh = false;
+        }
+        self.render_due().await
+    }
+
+    fn take_up_plan(&mut self) {
+        self.plan = self.shared.take_up_plan();
+        self.to_refresh = true;
+    }
+
+    /// Takes what is no topic any more from the shelf and from the directory of files. Here and
+    /// nowhere else: a rendering under way must not put it back.
+    async fn remove_former(&self) {
+        let (renditions, plan) = (Arc::clone(&self.shared.shelf), Arc::clone(&self.plan));
+        let removed = tokio::task::spawn_blocking(move || {
+            let names: Vec<_> = plan.topics.iter().map(|it| it.topic.name.clone()).collect();
+            renditions.retain(&names)?;
+            let Some(files) = &plan.files else { return Ok(()) };
+            plan.former_names().try_for_each(|name| files.remove(name))
+        });
+        let removed = removed.await.map_err(RenderError::from);
+        if let Err(error) = removed.and_then(|removed| removed.map_err(PublishError::into)) {
+            tracing::error!("feeds of former topics are still there: {error}");
+        }
+    }
+
+    /// Renders what differs from what was left on the shelf, by the last run or under the last plan:
+    /// nothing, mostly.
     async fn refresh_shelf(&mut self) -> Result<(), StoreError> {
         let topics = self.shared.store.topic_statuses().await?;
         let versions: HashMap<_, _> =
             topics.iter().map(|topic| (topic.topic, topic.version)).collect();
-        let plan = Arc::clone(&self.shared.plan);
+        let plan = Arc::clone(&self.plan);
         for planned in &plan.topics {
             let (name, settings) = (&planned.topic.name, &planned.settings);
             let stamp = Stamp::of(versions.get(&planned.no).copied().unwrap_or_default(), settings);
-            let lacks_files = self.shared.files.as_ref().is_some_and(|files| files.lack(name));
+            let lacks_files = self.plan.files.as_ref().is_some_and(|files| files.lack(name));
             if lacks_files || self.shared.shelf.stamp(name) != Some(stamp) {
                 self.render(planned).await;
             }
@@ -90,9 +128,9 @@ impl Publisher {
     }
 
     async fn render_due(&mut self) -> Result<(), StoreError> {
-        let plan = Arc::clone(&self.shared.plan);
+        let plan = Arc::clone(&self.plan);
         for due in self.shared.store.topics_due(clock::now()).await? {
-            if let Some(planned) = plan.topics.iter().find(|planned| planned.no == due.topic) {
+            if let Some(planned) = plan.topic(due.topic) {
                 self.render(planned).await;
             }
         }
@@ -102,9 +140,8 @@ impl Publisher {
 
     /// After the topics of a round, not after each. A failure passes: the next round tries again.
     async fn render_index(&mut self) {
-        let files = self.shared.files.clone();
-        let public_url = &self.shared.plan.config.daemon.public_url;
-        let plan = &self.shared.plan;
+        let plan = &self.plan;
+        let (files, public_url) = (plan.files.clone(), &plan.config.daemon.public_url);
         if let Err(error) = self.index.render(&self.shared, &plan.topics, files, public_url).await {
             tracing::error!("the index is not rendered: {error}");
         }
@@ -126,7 +163,7 @@ impl Publisher {
         let Some(page) = page else { return Ok(()) };
         let version = page.feed.version;
         let stamp = Stamp::of(version, &settings);
-        let (renditions, files) = (Arc::clone(&self.shared.shelf), self.shared.files.clone());
+        let (renditions, files) = (Arc::clone(&self.shared.shelf), self.plan.files.clone());
         let (sanitized, digest) = tokio::task::spawn_blocking(move || {
             let (feed, sanitized) = complete(page, content);
             let set = render(&feed, &settings);

@@ -34,7 +34,10 @@ pub enum Ask {
 #[derive(Debug)]
 pub struct Sequencer {
     shared: Shared,
+    plan: Arc<Plan>,
     asks: mpsc::Receiver<Ask>,
+    /// Whether the plan's new topics wait to be given what is stored.
+    to_fill: bool,
     /// Who waits until nothing is pending.
     waiting: Vec<oneshot::Sender<()>>,
 }
@@ -43,17 +46,14 @@ impl Sequencer {
     /// A sequencer that can be asked through `asks`.
     #[must_use]
     pub fn new(shared: Shared, asks: mpsc::Receiver<Ask>) -> Self {
-        Self { shared, asks, waiting: Vec::new() }
+        Self { plan: shared.plan(), shared, asks, to_fill: true, waiting: Vec::new() }
     }
 
     /// Works until `cancel`; a batch that is under way is finished.
     pub async fn run(mut self, cancel: CancellationToken) -> TaskResult {
-        fill_new_topics(&self.shared).await?;
         while !cancel.is_cancelled() {
-            while let Ok(ask) = self.asks.try_recv() {
-                self.hear(ask);
-            }
-            match sequence(&self.shared).await {
+            self.hear_all();
+            match self.work().await {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(failed) => {
@@ -65,11 +65,36 @@ impl Sequencer {
             tokio::select! {
                 () = cancel.cancelled() => break,
                 () = self.shared.pending.notified() => {}
+                Ok(()) = self.shared.plan.changed() => self.take_up_plan(),
                 Some(ask) = self.asks.recv() => self.hear(ask),
                 () = tokio::time::sleep(SLOW_TICK) => {}
             }
         }
         Ok(())
+    }
+
+    /// What every batch and every filling begins with. Says whether there was anything to do.
+    async fn work(&mut self) -> Result<bool, StoreError> {
+        if self.shared.has_new_plan() {
+            self.take_up_plan();
+        }
+        if self.to_fill {
+            self.fill_new_topics().await?;
+            self.to_fill = false;
+        }
+        sequence(&self.shared, &self.plan).await
+    }
+
+    /// Between two batches: each is decided under one plan.
+    fn take_up_plan(&mut self) {
+        self.plan = self.shared.take_up_plan();
+        self.to_fill = true;
+    }
+
+    fn hear_all(&mut self) {
+        while let Ok(ask) = self.asks.try_recv() {
+            self.hear(ask);
+        }
     }
 
     fn hear(&mut self, ask: Ask) {
@@ -78,7 +103,55 @@ impl Sequencer {
             Ask::Drained(asker) => self.waiting.push(asker),
         }
     }
+
+    /// A new topic begins with the newest of what is stored, before anything is sequenced under the
+    /// plan that brought it. Interrupted, it begins again: what it has already is not placed twice.
+    async fn fill_new_topics(&mut self) -> Result<(), StoreError> {
+        let plan = Arc::clone(&self.plan);
+        for (place, planned) in plan.topics.iter().enumerate() {
+            if planned.is_new {
+                let found = self.newest_matching(&plan, place).await?;
+                fill(&self.shared, &plan, place, found).await?;
+                self.shared.store.filled(planned.no).await?;
+            }
+        }
+        self.shared.changed.notify_one();
+        Ok(())
+    }
+
+    /// The newest sequenced entries that a topic's rule matches, enough for all of its items, oldest
+    /// first. It may have to read the whole store, so it answers in between.
+    async fn newest_matching(
+        &mut self,
+        plan: &Arc<Plan>,
+        topic: usize,
+    ) -> Result<Matching, StoreError> {
+        let planned = &plan.topics[topic];
+        let (mut found, mut units) = (Vec::new(), HashSet::new());
+        let mut before = None;
+        while units.len() < planned.settings.items {
+            self.hear_all();
+            let page = Arc::new(self.shared.store.newest_entries(BATCH, before).await?);
+            let Some(last) = page.last() else { break };
+            before = Some(last.id);
+            let (of, read) = (Arc::clone(plan), Arc::clone(&page));
+            let matched = off_the_runtime(move || matches(&of, &read)).await?;
+            for (entry, mut matched) in page.iter().zip(matched) {
+                matched.retain(|m| m.topic == topic);
+                let Some((story, group)) = entry.sequenced else { continue };
+                if matched.is_empty() || units.len() >= planned.settings.items {
+                    continue;
+                }
+                units.insert(planned.topic.collapse.unit(entry.id, story, group));
+                found.push((entry.clone(), matched));
+            }
+        }
+        Ok(found.into_iter().rev().unzip())
+    }
 }
+
+/// Entries, and the topics that each belongs to.
+type Matching = (Vec<PendingEntry>, Vec<Vec<TopicMatch>>);
 
 /// Whoever asked may have stopped waiting.
 fn answer(asker: oneshot::Sender<()>) {
@@ -86,16 +159,16 @@ fn answer(asker: oneshot::Sender<()>) {
 }
 
 /// Sequences one batch. Says whether there was anything to do.
-async fn sequence(shared: &Shared) -> Result<bool, StoreError> {
+async fn sequence(shared: &Shared, plan: &Arc<Plan>) -> Result<bool, StoreError> {
     let pending = shared.store.take_pending(BATCH).await?;
     if pending.is_empty() {
         return Ok(false);
     }
     let now = clock::now();
-    let window = shared.plan.config.dedup.window;
-    let (batch, plan) = (Arc::new(pending), Arc::clone(&shared.plan));
+    let window = plan.config.dedup.window;
+    let batch = Arc::new(pending);
     let (entries, matches) = off_the_runtime({
-        let batch = Arc::clone(&batch);
+        let (batch, plan) = (Arc::clone(&batch), Arc::clone(plan));
         move || look_at(&plan, &batch)
     })
     .await?;
@@ -104,7 +177,7 @@ async fn sequence(shared: &Shared) -> Result<bool, StoreError> {
     let resolved = resolve(&batch, entries, witnesses, window);
     let units = units(&resolved);
     let covered = shared.store.coverage(units).await?;
-    let decided = place(&shared.plan, &batch, resolved, (matches, covered));
+    let decided = place(plan, &batch, resolved, (matches, covered));
     publish(shared, SequencedBatch { at: Some(now), ..decided }).await?;
     Ok(true)
 }
@@ -238,58 +311,21 @@ fn place(
     decided
 }
 
-/// A new topic begins with the newest of what is stored. Interrupted, it begins again: what it has
-/// already is not placed twice.
-async fn fill_new_topics(shared: &Shared) -> Result<(), StoreError> {
-    for (place, planned) in shared.plan.topics.iter().enumerate() {
-        if planned.is_new {
-            fill(shared, place).await?;
-            shared.store.filled(planned.no).await?;
-        }
-    }
-    shared.changed.notify_one();
-    Ok(())
-}
-
-async fn fill(shared: &Shared, topic: usize) -> Result<(), StoreError> {
-    let (batch, matches) = newest_matching(shared, topic).await?;
+async fn fill(
+    shared: &Shared,
+    plan: &Plan,
+    topic: usize,
+    (batch, matches): Matching,
+) -> Result<(), StoreError> {
     let evidence = evidence(&batch);
     let wanted = evidence.iter().flatten().copied().collect();
     let witnesses = Witnesses::new(shared.store.evidence(wanted, Time::UNIX_EPOCH).await?);
     let resolved = resolve(&batch, evidence, witnesses, Duration::ZERO);
     let units = units(&resolved);
     let mut covered = shared.store.coverage(units).await?;
-    covered.retain(|placed| placed.topic == shared.plan.topics[topic].no);
-    let decided = place(&shared.plan, &batch, resolved, (matches, covered));
+    covered.retain(|placed| placed.topic == plan.topics[topic].no);
+    let decided = place(plan, &batch, resolved, (matches, covered));
     let (items, growth) = (decided.items, decided.growth);
     let at = Some(clock::now());
     publish(shared, SequencedBatch { at, items, growth, ..SequencedBatch::default() }).await
-}
-
-/// The newest sequenced entries that a topic's rule matches, enough for all of its items, oldest
-/// first.
-async fn newest_matching(
-    shared: &Shared,
-    topic: usize,
-) -> Result<(Vec<PendingEntry>, Vec<Vec<TopicMatch>>), StoreError> {
-    let planned = &shared.plan.topics[topic];
-    let (mut found, mut units) = (Vec::new(), HashSet::new());
-    let mut before = None;
-    while units.len() < planned.settings.items {
-        let page = Arc::new(shared.store.newest_entries(BATCH, before).await?);
-        let Some(last) = page.last() else { break };
-        before = Some(last.id);
-        let (plan, read) = (Arc::clone(&shared.plan), Arc::clone(&page));
-        let matched = off_the_runtime(move || matches(&plan, &read)).await?;
-        for (entry, mut matched) in page.iter().zip(matched) {
-            matched.retain(|m| m.topic == topic);
-            let Some((story, group)) = entry.sequenced else { continue };
-            if matched.is_empty() || units.len() >= planned.settings.items {
-                continue;
-            }
-            units.insert(planned.topic.collapse.unit(entry.id, story, group));
-            found.push((entry.clone(), matched));
-        }
-    }
-    Ok(found.into_iter().rev().unzip())
 }

@@ -4,6 +4,7 @@
 use super::{PublishError, replace_file};
 use crate::model::{Format, RenditionSet, TopicName};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Owner writes, everyone reads: a web server runs as another user.
@@ -40,6 +41,20 @@ impl Files {
             }
             replace_file(&path, &rendition.body, MODE)
                 .map_err(PublishError::when("write", &path))?;
+        }
+        Ok(())
+    }
+
+    /// Removes the files of a topic, as far as there are any.
+    pub fn remove(&self, topic: &TopicName) -> Result<(), PublishError> {
+        for format in Format::ALL {
+            let path = self.path(topic, format);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(PublishError::when("remove the feed", &path)(error));
+                }
+                _ => {}
+            }
         }
         Ok(())
     }

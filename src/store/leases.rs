@@ -121,7 +121,7 @@ impl SqliteStore {
 
 static DUE: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT o.domain, s.source_no, o.id, s.lease_epoch, {}
+        "SELECT o.domain, s.source_no, o.id, o.url, s.lease_epoch, {}
          FROM source_state s CROSS JOIN sources o ON o.source_no = s.source_no
          WHERE s.due_at <= ?1 ORDER BY s.due_at",
         state::COLUMNS
@@ -153,7 +153,7 @@ fn due(
 
 static ASK: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT o.active, s.lease_until, s.not_before, s.source_no, o.id, s.lease_epoch, {}
+        "SELECT o.active, s.lease_until, s.not_before, s.source_no, o.id, o.url, s.lease_epoch, {}
          FROM sources o JOIN source_state s ON s.source_no = o.source_no
          WHERE o.id = ?1",
         state::COLUMNS
@@ -183,11 +183,12 @@ fn judge(row: &Row<'_>, now: i64) -> Result<std::result::Result<Lease, Refusal>>
     })
 }
 
-/// Reads number, id, epoch and state.
+/// Reads number, id, address, epoch and state.
 fn read_lease(cells: &mut Cells<'_, '_>) -> Result<Lease> {
     Ok(Lease {
         source: SourceNo(cells.take()?),
         id: cells.parsed(|id| id.parse().ok())?,
+        url: cells.take()?,
         epoch: cells.take()?,
         state: state::read(cells)?,
     })

@@ -19,6 +19,7 @@ mod sequencing;
 mod sources;
 mod state;
 mod status;
+mod sync;
 mod topics;
 mod writer;
 
@@ -34,6 +35,7 @@ pub use publishing::Published;
 pub use retention::{Retained, Retention};
 pub use sources::SyncedSources;
 pub use status::{Counts, SourceStatus, StoredStory, StoryEntry, TopicStatus};
+pub use sync::Synced;
 pub use topics::{SyncedTopic, TopicSpec};
 
 use readers::Readers;

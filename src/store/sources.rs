@@ -4,7 +4,7 @@
 use super::rows::to_us;
 use super::{SqliteStore, StoreError};
 use crate::clock;
-use crate::model::{Source, SourceId, SourceNo};
+use crate::model::{Source, SourceId, SourceNo, Time};
 use rusqlite::{Connection, Result, params};
 use std::collections::HashMap;
 
@@ -22,18 +22,26 @@ pub struct SyncedSources {
 }
 
 impl SqliteStore {
-    /// Makes the stored sources those of config. New ones and ones that came back are due at once;
-    /// one whose address changed forgets its validators and is due at once. Polls under way of
-    /// changed and removed sources are fenced.
-    pub async fn sync_sources(&self, sources: &[Source]) -> Result<SyncedSources, StoreError> {
-        let described: Vec<Described> = sources.iter().map(Described::of).collect();
-        self.write(move |connection| sync_sources(connection, described)).await
+    /// Says when sources are due whose bounds or schedule changed, and why. A source that is being
+    /// polled is left alone: its poll will say.
+    pub async fn reschedule(&self, dues: Vec<(SourceNo, Time, String)>) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            let mut statement = connection.prepare_cached(
+                "UPDATE source_state SET due_at = ?2, reason = ?3
+                 WHERE source_no = ?1 AND due_at IS NOT NULL AND lease_until IS NULL",
+            )?;
+            for (source, due, reason) in dues {
+                statement.execute(params![source.0, to_us(due), reason])?;
+            }
+            Ok(())
+        })
+        .await
     }
 }
 
 /// The columns of `sources` that config decides.
 #[derive(Debug, Clone, PartialEq)]
-struct Described {
+pub(super) struct Described {
     id: SourceId,
     url: String,
     domain: String,
@@ -41,7 +49,7 @@ struct Described {
 }
 
 impl Described {
-    fn of(source: &Source) -> Self {
+    pub(super) fn of(source: &Source) -> Self {
         Self {
             id: source.id.clone(),
             url: source.url.to_string(),
@@ -59,7 +67,10 @@ struct Stored {
     active: bool,
 }
 
-fn sync_sources(connection: &Connection, described: Vec<Described>) -> Result<SyncedSources> {
+pub(super) fn sync_sources(
+    connection: &Connection,
+    described: Vec<Described>,
+) -> Result<SyncedSources> {
     let now = to_us(clock::now());
     let mut stored = stored_sources(connection)?;
     let mut synced = SyncedSources::default();
@@ -88,7 +99,16 @@ fn sync_sources(connection: &Connection, described: Vec<Described>) -> Result<Sy
         synced.removed.extend(id.parse());
     }
     synced.removed.sort_unstable();
+    if !synced.changed.is_empty() {
+        render_all(connection, now)?;
+    }
     Ok(synced)
+}
+
+/// Feeds name the sources of their items, also as other outlets. Rendering all topics is cheap where
+/// nothing changes: a feed that is the same byte for byte stays as it was.
+fn render_all(connection: &Connection, now: i64) -> Result<()> {
+    connection.execute("UPDATE topics SET render_due = ?1 WHERE active = 1", [now]).map(drop)
 }
 
 fn stored_sources(connection: &Connection) -> Result<HashMap<String, Stored>> {

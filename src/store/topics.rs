@@ -1,7 +1,7 @@
 //! Topics as config last described them: who has which number, under which name, and which of them
 //! still wait to be given what is stored.
 
-use super::rows::{json, list_json, to_us};
+use super::rows::{Cells, json, list_json, to_us};
 use super::{SqliteStore, StoreError};
 use crate::clock;
 use crate::model::{TopicName, TopicNo};
@@ -31,13 +31,6 @@ pub struct SyncedTopic {
 }
 
 impl SqliteStore {
-    /// Makes the stored topics those of config; answers in the order of `topics`. A name that is
-    /// not stored takes over the row of the first alias that is.
-    pub async fn sync_topics(&self, topics: &[TopicSpec]) -> Result<Vec<SyncedTopic>, StoreError> {
-        let topics = topics.to_vec();
-        self.write(move |connection| sync_topics(connection, &topics)).await
-    }
-
     /// Notes that a new topic was given what is stored. Until then each sync calls it new, so that a
     /// crash in between leaves no topic empty.
     pub async fn filled(&self, topic: TopicNo) -> Result<(), StoreError> {
@@ -49,7 +42,11 @@ impl SqliteStore {
     }
 }
 
-fn sync_topics(connection: &Connection, topics: &[TopicSpec]) -> Result<Vec<SyncedTopic>> {
+/// Makes the stored topics those of config; answers in the order of `topics`.
+pub(super) fn sync_topics(
+    connection: &Connection,
+    topics: &[TopicSpec],
+) -> Result<Vec<SyncedTopic>> {
     let now = to_us(clock::now());
     let current: HashSet<&TopicName> = topics.iter().map(|topic| &topic.name).collect();
     let mut synced = Vec::with_capacity(topics.len());
@@ -66,6 +63,28 @@ fn sync_topics(connection: &Connection, topics: &[TopicSpec]) -> Result<Vec<Sync
         [json(&kept)?],
     )?;
     Ok(synced)
+}
+
+/// Names of topics that are not in config, and their aliases, unless a topic of config has taken them
+/// over.
+pub(super) fn former_names(
+    connection: &Connection,
+    topics: &[TopicSpec],
+) -> Result<Vec<TopicName>> {
+    let taken: HashSet<&TopicName> =
+        topics.iter().flat_map(|topic| topic.aliases.iter().chain([&topic.name])).collect();
+    let mut statement =
+        connection.prepare("SELECT name, aliases FROM topics WHERE active = 0 ORDER BY name")?;
+    let mut rows = statement.query([])?;
+    let mut names = Vec::new();
+    while let Some(row) = rows.next()? {
+        let mut cells = Cells::of(row);
+        let name: TopicName = cells.parsed(|name| name.parse().ok())?;
+        let aliases: Vec<String> = cells.list()?;
+        let aliases = aliases.iter().filter_map(|alias| alias.parse().ok());
+        names.extend(std::iter::once(name).chain(aliases).filter(|name| !taken.contains(name)));
+    }
+    Ok(names)
 }
 
 struct TopicRow {

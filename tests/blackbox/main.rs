@@ -19,5 +19,7 @@ mod polling;
 mod proxy;
 mod pyongyang;
 mod reader;
+mod reload;
+mod reload_storm;
 mod store;
 mod topics;

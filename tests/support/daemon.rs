@@ -77,7 +77,7 @@ impl Config {
         self
     }
 
-    fn text(&self, state: &Path) -> String {
+    pub(crate) fn text(&self, state: &Path) -> String {
         let Self { listen, polling, publish, connections, rest } = self;
         let state = state.display();
         let daemon = format!("[daemon]\nlisten = \"{listen}\"\nstate = \"{state}\"\n");

@@ -100,6 +100,17 @@ collapse = "stories"
 }
 
 #[test]
+fn the_first_error_is_told_in_one_line_with_its_place_and_the_count() {
+    let brief = |text: &str| read(text).unwrap_err().brief();
+    assert_eq!(
+        brief("[daemon]\nlisten = \"러시아\"\nshelv = 3\n"),
+        "config.toml:2:10: `listen`: this is not a place to listen on (1 of 2 errors)"
+    );
+    let one = brief("# 조선\n[[topic]]\nname = \"a\" # б\nrule = \"@korea\"\n");
+    assert_eq!(one, "config.toml:4:9: `rule`: there is no concept `@korea`");
+}
+
+#[test]
 fn an_unknown_key_gets_a_suggestion_or_the_list_of_keys() {
     assert_snapshot!(said("
         colour = 1

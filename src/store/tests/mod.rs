@@ -5,6 +5,7 @@ mod opening;
 mod polling;
 mod publishing;
 mod retaining;
+mod syncing;
 mod writing;
 
 use super::*;
@@ -29,8 +30,18 @@ async fn open(dir: &Path) -> SqliteStore {
 async fn with_sources() -> (TempDir, SqliteStore) {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path()).await;
-    store.sync_sources(&[source("a"), source("b"), source("c")]).await.unwrap();
+    sync_sources(&store, &[source("a"), source("b"), source("c")]).await;
     (dir, store)
+}
+
+async fn sync_sources(store: &SqliteStore, sources: &[Source]) -> SyncedSources {
+    let described = sources.iter().map(super::sources::Described::of).collect();
+    store.write(move |connection| sources::sync_sources(connection, described)).await.unwrap()
+}
+
+async fn sync_topics(store: &SqliteStore, topics: &[TopicSpec]) -> Vec<SyncedTopic> {
+    let topics = topics.to_vec();
+    store.write(move |connection| topics::sync_topics(connection, &topics)).await.unwrap()
 }
 
 fn source(id: &str) -> Source {
@@ -117,7 +128,7 @@ async fn poll(store: &SqliteStore, id: &str, entries: Vec<Identified>) -> Vec<En
 
 async fn topic(store: &SqliteStore, name: &str) -> TopicNo {
     let spec = TopicSpec { name: name.parse().unwrap(), aliases: Vec::new(), rule_hash: [0; 16] };
-    store.sync_topics(&[spec]).await.unwrap()[0].topic
+    sync_topics(store, &[spec]).await[0].topic
 }
 
 /// Every entry opens its own story.

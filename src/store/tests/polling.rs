@@ -21,7 +21,7 @@ async fn a_leased_source_is_not_leased_again_until_the_lease_runs_out() {
 #[tokio::test]
 async fn claims_leave_out_busy_domains_and_take_the_longest_due_first() {
     let (_dir, store) = with_sources().await;
-    store.sync_sources(&[source("a"), source("b"), source("c"), source("d")]).await.unwrap();
+    sync_sources(&store, &[source("a"), source("b"), source("c"), source("d")]).await;
     let busy = ["a.example".to_owned()];
     let first = store.claim_due(2, LONG, &busy).await.unwrap();
     assert_eq!(first.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["b", "c"]);
@@ -235,13 +235,13 @@ async fn a_source_that_leaves_config_and_comes_back_goes_on() {
     let (_dir, store) = with_sources().await;
     poll(&store, "a", vec![new("1", "하나")]).await;
     let running = lease(&store, "a").await;
-    let synced = store.sync_sources(&[source("b"), source("c")]).await.unwrap();
+    let synced = sync_sources(&store, &[source("b"), source("c")]).await;
     assert_eq!(synced.removed, ["a".parse().unwrap()]);
     let late = store.finish_poll(&running, record(&running, Vec::new())).await.unwrap();
     assert_eq!(late, Finish::Fenced);
     assert!(!claim_all(&store, LONG).await.contains(&"a".to_owned()));
 
-    let back = store.sync_sources(&[source("a"), source("b"), source("c")]).await.unwrap();
+    let back = sync_sources(&store, &[source("a"), source("b"), source("c")]).await;
     assert_eq!(back.added, ["a".parse().unwrap()]);
     assert_eq!(back.numbers[0], running.source);
     assert_eq!(claim_all(&store, LONG).await, ["a"]);
@@ -256,7 +256,7 @@ async fn a_new_address_forgets_the_validators_of_the_old_one() {
     store.finish_poll(&first, done).await.unwrap();
     let mut moved = source("a");
     moved.url = Url::parse("https://a.example/atom").unwrap();
-    let synced = store.sync_sources(&[moved, source("b"), source("c")]).await.unwrap();
+    let synced = sync_sources(&store, &[moved, source("b"), source("c")]).await;
     assert_eq!(synced.changed, ["a".parse().unwrap()]);
     let again = lease(&store, "a").await;
     assert!(again.state.validators.is_empty());

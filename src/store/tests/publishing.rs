@@ -66,7 +66,7 @@ async fn a_topic_shows_its_items_with_source_and_other_outlets() {
     let (_dir, store) = with_sources().await;
     let mut named = source("b");
     named.name = Some("Б-новости".to_owned());
-    store.sync_sources(&[source("a"), named, source("c")]).await.unwrap();
+    sync_sources(&store, &[source("a"), named, source("c")]).await;
     let topic = topic(&store, "korea-russia").await;
     poll(&store, "a", vec![new("1", "북러 회담")]).await;
     poll(&store, "b", vec![new("2", "Переговоры"), new("3", "Переговоры: итог")]).await;
@@ -201,7 +201,7 @@ async fn an_id_is_given_once_and_is_the_same_in_all_topics() {
         aliases: Vec::new(),
         rule_hash: [0; 16],
     };
-    let topics = store.sync_topics(&[spec("one"), spec("two")]).await.unwrap();
+    let topics = sync_topics(&store, &[spec("one"), spec("two")]).await;
     let (one, two) = (topics[0].topic, topics[1].topic);
     let ids = poll(&store, "a", vec![new("1", "하나"), new("2", "둘"), new("3", "셋")]).await;
     let taken = item(one, ids[0]).item_id;
@@ -279,16 +279,16 @@ async fn a_renamed_topic_keeps_its_places() {
         aliases: aliases.iter().map(|alias| alias.parse().unwrap()).collect(),
         rule_hash: [rule; 16],
     };
-    let first = store.sync_topics(&[spec("korea", &[], 1)]).await.unwrap()[0];
+    let first = sync_topics(&store, &[spec("korea", &[], 1)]).await[0];
     assert!(first.is_new);
-    let again = store.sync_topics(&[spec("korea", &[], 1)]).await.unwrap()[0];
+    let again = sync_topics(&store, &[spec("korea", &[], 1)]).await[0];
     assert!(again.is_new, "a crash before it was filled leaves it new");
     store.filled(first.topic).await.unwrap();
     poll(&store, "a", vec![new("1", "하나")]).await;
     publish_all(&store, first.topic).await;
 
     let renamed = [spec("korea-russia", &["korea"], 2), spec("other", &["korea-russia"], 1)];
-    let synced = store.sync_topics(&renamed).await.unwrap();
+    let synced = sync_topics(&store, &renamed).await;
     assert_eq!(
         (synced[0].topic, synced[0].is_new, synced[0].rule_changed),
         (first.topic, false, true)
@@ -297,7 +297,7 @@ async fn a_renamed_topic_keeps_its_places() {
     assert_eq!(page(&store, first.topic).await.name.as_str(), "korea-russia");
     assert_eq!(page(&store, first.topic).await.feed.items.len(), 1);
 
-    store.sync_topics(&renamed[1..]).await.unwrap();
+    sync_topics(&store, &renamed[1..]).await;
     let due = store.topics_due(clock::now()).await.unwrap();
     assert_eq!(due.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["other"]);
     let statuses = store.topic_statuses().await.unwrap();
