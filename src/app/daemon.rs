@@ -28,8 +28,9 @@ pub async fn run(config: Config) -> Result<()> {
     let closing = store.clone();
     let ran = serve(config, store, metrics).await;
     systemd::stopping();
-    closing.close().await?;
-    ran
+    let closed = closing.close().await;
+    ran?;
+    Ok(closed?)
 }
 
 async fn serve(config: Config, store: SqliteStore, metrics: Metrics) -> Result<()> {
@@ -44,11 +45,12 @@ async fn serve(config: Config, store: SqliteStore, metrics: Metrics) -> Result<(
     let (cancel, mut tasks) = (CancellationToken::new(), Tasks::default());
     let healthy = Arc::new(AtomicBool::new(true));
     engine.start(ends, &mut tasks, &cancel, true);
-    let http = http::serve(listener, http_state(&engine, metrics, &healthy), cancel.clone());
+    let http = http_state(&engine, metrics.clone(), &healthy);
+    let http = http::serve(listener, http, cancel.clone());
     tasks.start("HTTP server", async move { Ok(http.await?) });
     let commands = control::serve(control, engine.clone(), address.clone(), cancel.clone());
     tasks.start("control socket", async move { Ok(commands.await?) });
-    let beat = heartbeat::beat(engine.clone(), healthy, cancel.clone());
+    let beat = heartbeat::beat(engine.clone(), metrics, healthy, cancel.clone());
     tasks.start("heartbeat", async move {
         beat.await;
         Ok(())
@@ -57,26 +59,9 @@ async fn serve(config: Config, store: SqliteStore, metrics: Metrics) -> Result<(
 
     tracing::info!("listening on {address}");
     systemd::ready(&format!("{} sources", engine.shared.plan.config.sources.len()));
-    let ended = drained(tasks, cancel).await;
+    let ended = tasks.supervise(cancel, DRAIN).await;
     drop(std::fs::remove_file(&socket));
-    ended
-}
-
-/// Supervises the tasks; after the signal they get a few seconds, then they are dropped: what they
-/// had not recorded will be done again.
-async fn drained(tasks: Tasks, cancel: CancellationToken) -> Result<()> {
-    let deadline = async {
-        cancel.cancelled().await;
-        systemd::stopping();
-        tokio::time::sleep(DRAIN).await;
-    };
-    tokio::select! {
-        ended = tasks.supervise(cancel.clone()) => Ok(ended?),
-        () = deadline => {
-            tracing::warn!("tasks did not end within {DRAIN:?} and were dropped");
-            Ok(())
-        }
-    }
+    Ok(ended?)
 }
 
 async fn bind(listen: &Listen) -> Result<Listener> {
@@ -146,6 +131,7 @@ fn signals(cancel: CancellationToken) -> Result<Ending> {
             }
         }
         tracing::info!("stopping");
+        systemd::stopping();
         cancel.cancel();
         Ok(())
     }))
