@@ -95,7 +95,7 @@ async fn sequence(shared: &Shared) -> Result<bool, StoreError> {
     let (batch, plan) = (Arc::new(pending), Arc::clone(&shared.plan));
     let (entries, matches) = off_the_runtime({
         let batch = Arc::clone(&batch);
-        move || (evidence(&batch), matches(&plan, &batch))
+        move || (evidence(&batch), matches(&plan, &batch, Some(now)))
     })
     .await?;
     let wanted = entries.iter().flatten().copied().collect();
@@ -136,17 +136,24 @@ fn units(resolved: &[(Sequenced, bool)]) -> Vec<ItemUnit> {
 }
 
 fn evidence(batch: &[PendingEntry]) -> Vec<Vec<Evidence>> {
+    batch.iter().map(dedup::evidence_of).collect()
+}
+
+/// The topics of each entry. What was sequenced before was revised at `revised`, and is as old then
+/// as it is: a topic does not open its doors to last year's news because a comma moved.
+fn matches(plan: &Plan, batch: &[PendingEntry], revised: Option<Time>) -> Vec<Vec<TopicMatch>> {
     let of = |entry: &PendingEntry| {
-        if entry.sequenced.is_some() { Vec::new() } else { dedup::evidence_of(entry) }
+        let mut subject = plan.subject(entry);
+        if let (Some(at), Some(_)) = (revised, entry.sequenced) {
+            subject.seen = at;
+        }
+        plan.index.matching(&subject)
     };
     batch.iter().map(of).collect()
 }
 
-fn matches(plan: &Plan, batch: &[PendingEntry]) -> Vec<Vec<TopicMatch>> {
-    batch.iter().map(|entry| plan.index.matching(&plan.subject(entry))).collect()
-}
-
-/// Resolves a batch in order, each entry a witness for those behind it.
+/// Resolves a batch in order, each new entry a witness for those behind it. One that was sequenced
+/// before keeps its place and is a witness already; of it only its link is judged.
 fn resolve(
     batch: &[PendingEntry],
     evidence: Vec<Vec<Evidence>>,
@@ -158,6 +165,8 @@ fn resolve(
         .zip(evidence)
         .map(|(entry, evidence)| {
             let resolution = dedup::resolve(entry, &evidence, &witnesses, window);
+            let is_new = entry.sequenced.is_none();
+            let evidence = if is_new { evidence } else { Vec::new() };
             let sequenced = sequenced(entry, resolution, evidence);
             witnesses.add(&sequenced.evidence, &witness(&sequenced));
             (sequenced, resolution.link_is_evidence)
@@ -266,7 +275,7 @@ async fn newest_matching(
         let Some(last) = page.last() else { break };
         before = Some(last.id);
         let (plan, read) = (Arc::clone(&shared.plan), Arc::clone(&page));
-        let matched = off_the_runtime(move || matches(&plan, &read)).await?;
+        let matched = off_the_runtime(move || matches(&plan, &read, None)).await?;
         for (entry, mut matched) in page.iter().zip(matched) {
             matched.retain(|m| m.topic == topic);
             let Some((story, group)) = entry.sequenced else { continue };
