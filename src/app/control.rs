@@ -116,6 +116,10 @@ fn refusal(why: &Refusal) -> String {
             format!("its server asks not to be polled before {}", at.format("%F %T UTC"))
         }
         Refusal::Unknown => "config has no such source".to_owned(),
+        Refusal::Unrecorded(until) => format!(
+            "its last poll was not recorded; it comes due by itself at {}",
+            until.format("%F %T UTC")
+        ),
         Refusal::Busy => "its domain was busy for too long; it comes due by itself".to_owned(),
         Refusal::Broken => "the poll failed inside; see the log".to_owned(),
     }

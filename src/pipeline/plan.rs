@@ -36,7 +36,7 @@ pub struct Plan {
 }
 
 /// Requests at once to one registrable domain, unless `[[domain]]` says otherwise.
-const CONNECTIONS: usize = 2;
+pub(super) const CONNECTIONS: usize = 2;
 
 impl Plan {
     /// Joins config with the numbers that the store gave its topics, in the same order.

@@ -1,21 +1,29 @@
 //! Claims the sources that are due, holds to the bounds on connections, and runs the collectors.
 
 use super::collector::{Collected, collect, lease_time};
+use super::plan::CONNECTIONS;
 use super::tasks::{TaskResult, let_pass};
 use super::{SLOW_TICK, Shared};
 use crate::clock;
 use crate::model::{Lease, PollSummary, Source, SourceId, Time};
-use crate::store::{self, StoreError};
-use std::collections::{HashMap, VecDeque};
+use crate::store::{self, DomainRoom, Due, StoreError};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 /// Leases that may be held for domains that are busy. Each domain holds its own bound only, so this
 /// many domains would have to be slow at once to keep the others waiting.
 const HELD: usize = 2048;
+/// Leases for each connection that a domain may have: one that is used and one that waits, which
+/// gets its turn long before it runs out.
+const LEASES: usize = 2;
+/// How often to look while a domain has more sources due than it may have leases. It is looked at
+/// once as well when it has used up those that it has.
+const CROWDED_TICK: Duration = Duration::from_secs(1);
 
 /// Polls that somebody asked for, whatever is due.
 #[derive(Debug)]
@@ -23,6 +31,8 @@ pub struct PollRequest {
     /// Which sources.
     pub sources: Vec<SourceId>,
     /// Where to say how each went, with room for all; the request is done when this is dropped.
+    /// `None`: nobody asks, their schedules say that they are due; they are polled only if the
+    /// store says so as well, since the poller may have been quicker.
     pub events: Option<mpsc::Sender<PollEvent>>,
 }
 
@@ -42,6 +52,8 @@ pub enum Refusal {
     NotBefore(Time),
     /// It is not in config.
     Unknown,
+    /// Its last poll was not recorded; it comes due by itself then.
+    Unrecorded(Time),
     /// Its domain was busy for too long; it comes due by itself.
     Busy,
     /// It failed inside; the log says more.
@@ -55,12 +67,16 @@ pub struct Poller {
     requests: mpsc::Receiver<PollRequest>,
     /// Whether sources that are due are polled, or only those that are asked for.
     due_too: bool,
-    running: JoinSet<Result<Collected, StoreError>>,
+    running: JoinSet<Result<Option<Collected>, StoreError>>,
     meta: HashMap<Id, Arc<Source>>,
     held: VecDeque<(Lease, Instant)>,
     asked: VecDeque<SourceId>,
     waiting: HashMap<SourceId, Vec<Option<mpsc::Sender<PollEvent>>>>,
     domains: HashMap<String, Load>,
+    /// Domains with more sources due than they may have leases, when last looked.
+    crowded: HashSet<String>,
+    /// Places for documents that are being read: each may take many times its size.
+    reading: Arc<Semaphore>,
     look_again: Instant,
 }
 
@@ -85,6 +101,8 @@ impl Poller {
             asked: VecDeque::new(),
             waiting: HashMap::new(),
             domains: HashMap::new(),
+            crowded: HashSet::new(),
+            reading: Arc::new(Semaphore::new(available_parallelism().map_or(2, usize::from))),
             look_again: Instant::now(),
         }
     }
@@ -130,9 +148,11 @@ impl Poller {
         self.claim_asked().await?;
         while self.wants_due() && self.look_again <= Instant::now() {
             let (room, lease) = (self.room(), lease_time(&self.shared.plan));
-            let leases = self.shared.store.claim_due(room, lease, &self.busy_domains()).await?;
+            let Due { leases, crowded } =
+                self.shared.store.claim_due(room, lease, self.domain_room()).await?;
             let all = leases.len() < room;
             self.hold(leases);
+            self.crowded = crowded;
             if all {
                 self.look_again = Instant::now() + self.until_due().await?;
             }
@@ -149,11 +169,18 @@ impl Poller {
         if ids.is_empty() {
             return Ok(());
         }
-        let claimed = self.shared.store.claim(&ids, lease_time(&self.shared.plan)).await?;
+        let claimed = self.shared.store.claim(&ids, lease_time(&self.shared.plan)).await;
+        let claimed = claimed.inspect_err(|_| {
+            // They are asked for until they are answered.
+            ids.iter().rev().for_each(|id| self.asked.push_front(id.clone()));
+        })?;
         for refused in claimed.refused {
             match refused.why {
                 // It is being polled right now: that poll answers.
-                store::Refusal::Leased(_) => {}
+                store::Refusal::Leased(_) if self.has(&refused.source) => {}
+                store::Refusal::Leased(until) => {
+                    self.refuse(&refused.source, Refusal::Unrecorded(until));
+                }
                 store::Refusal::NotBefore(at) => {
                     self.refuse(&refused.source, Refusal::NotBefore(at));
                 }
@@ -162,6 +189,12 @@ impl Poller {
         }
         self.hold(claimed.leases);
         Ok(())
+    }
+
+    /// Whether a source is being polled, or about to be.
+    fn has(&self, id: &SourceId) -> bool {
+        self.meta.values().any(|source| source.id == *id)
+            || self.held.iter().any(|(lease, _)| lease.id == *id)
     }
 
     /// The next sources that were asked for, as far as their domains have room: a lease that had to
@@ -173,7 +206,7 @@ impl Poller {
             let Some(source) = self.shared.plan.source(&id) else { continue };
             let load = self.domains.get(&source.domain).copied().unwrap_or_default();
             let taken = chosen.entry(source.domain.clone()).or_default();
-            let bound = 2 * self.shared.plan.connections(&source.domain);
+            let bound = LEASES * self.shared.plan.connections(&source.domain);
             if ids.len() < most && load.running + load.held + *taken < bound {
                 *taken += 1;
                 ids.push(id);
@@ -186,10 +219,12 @@ impl Poller {
     }
 
     async fn until_due(&self) -> Result<Duration, StoreError> {
+        if !self.crowded.is_empty() {
+            return Ok(CROWDED_TICK);
+        }
         let next = self.shared.store.next_due_at().await?;
         let wait = next.and_then(|at| (at - clock::now()).to_std().ok());
         let wait = if next.is_some() { wait.unwrap_or_default() } else { SLOW_TICK };
-        // Domains that are busy may have sources that are due: do not spin on them.
         Ok(wait.clamp(Duration::from_millis(20), SLOW_TICK))
     }
 
@@ -212,12 +247,16 @@ impl Poller {
         })
     }
 
-    /// Domains that have as many leases as they may have connections.
-    fn busy_domains(&self) -> Vec<String> {
-        let full = |(domain, load): &(&String, &Load)| {
-            load.running + load.held >= self.shared.plan.connections(domain)
+    /// How many more leases each domain may have.
+    fn domain_room(&self) -> DomainRoom {
+        let plan = &self.shared.plan;
+        let room = |domain: &String, load: Load| {
+            let bound = LEASES * plan.connections(domain);
+            (domain.clone(), bound.saturating_sub(load.running + load.held))
         };
-        self.domains.iter().filter(full).map(|(domain, _)| domain.clone()).collect()
+        let ruled = plan.config.domains.iter().map(|rule| room(&rule.name, Load::default()));
+        let loaded = self.domains.iter().map(|(domain, load)| room(domain, *load));
+        DomainRoom { others: LEASES * CONNECTIONS, of: ruled.chain(loaded).collect() }
     }
 
     /// Starts what may start, in the order of claiming.
@@ -238,13 +277,15 @@ impl Poller {
             }
             load.running += 1;
             let (shared, polled) = (self.shared.clone(), Arc::clone(&source));
-            let handle = self.running.spawn(async move { collect(&shared, polled, lease).await });
+            let reading = Arc::clone(&self.reading);
+            let handle =
+                self.running.spawn(async move { collect(&shared, &reading, polled, lease).await });
             self.meta.insert(handle.id(), source);
         }
         self.held = blocked;
     }
 
-    fn ended(&mut self, ended: Result<(Id, Result<Collected, StoreError>), JoinError>) {
+    fn ended(&mut self, ended: Result<(Id, Result<Option<Collected>, StoreError>), JoinError>) {
         let id = match &ended {
             Ok((id, _)) => *id,
             Err(error) => error.id(),
@@ -256,11 +297,16 @@ impl Poller {
                 self.domains.remove(&source.domain);
             }
         }
+        let waits = self.domains.get(&source.domain).is_some_and(|load| load.held > 0);
+        if !waits && self.crowded.remove(&source.domain) {
+            self.look_again = Instant::now();
+        }
         let event = match ended {
-            Ok((_, Ok(collected))) => {
+            Ok((_, Ok(Some(collected)))) => {
                 self.look_by(collected.due_at);
                 PollEvent::Polled(source.id.clone(), collected.summary)
             }
+            Ok((_, Ok(None))) => PollEvent::Refused(source.id.clone(), Refusal::Broken),
             Ok((_, Err(error))) => {
                 tracing::error!(source = %source.id, "the poll was not recorded: {error}");
                 PollEvent::Refused(source.id.clone(), Refusal::Broken)
@@ -279,6 +325,10 @@ impl Poller {
     }
 
     fn ask(&mut self, request: PollRequest) {
+        if request.events.is_none() {
+            self.look_again = Instant::now();
+            return;
+        }
         for id in request.sources {
             if self.shared.plan.source(&id).is_none() {
                 let event = PollEvent::Refused(id, Refusal::Unknown);
