@@ -15,3 +15,4 @@ mod polling;
 mod pyongyang;
 mod store;
 mod topics;
+mod trouble;
