@@ -21,6 +21,8 @@ const HELD: usize = 2048;
 /// Leases for each connection that a domain may have: one that is used and one that waits, which
 /// gets its turn long before it runs out.
 const LEASES: usize = 2;
+/// A clock that is put right by less than this is no clock that was wrong.
+const CLOCK_SLACK: Duration = Duration::from_secs(60);
 /// How often to look while a domain has more sources due than it may have leases. It is looked at
 /// once as well when it has used up those that it has.
 const CROWDED_TICK: Duration = Duration::from_secs(1);
@@ -78,6 +80,8 @@ pub struct Poller {
     /// Places for documents that are being read: each may take many times its size.
     reading: Arc<Semaphore>,
     look_again: Instant,
+    /// When the clock was last looked at, by two clocks.
+    looked: (Instant, Time),
 }
 
 /// What goes on at one registrable domain.
@@ -104,6 +108,7 @@ impl Poller {
             crowded: HashSet::new(),
             reading: Arc::new(Semaphore::new(available_parallelism().map_or(2, usize::from))),
             look_again: Instant::now(),
+            looked: (Instant::now(), clock::now()),
         }
     }
 
@@ -146,6 +151,7 @@ impl Poller {
 
     async fn claim(&mut self) -> Result<(), StoreError> {
         self.claim_asked().await?;
+        self.mind_the_clock().await?;
         while self.wants_due() && self.look_again <= Instant::now() {
             let (room, lease) = (self.room(), lease_time(&self.shared.plan));
             let Due { leases, crowded } =
@@ -157,6 +163,19 @@ impl Poller {
                 self.look_again = Instant::now() + self.until_due().await?;
             }
         }
+        Ok(())
+    }
+
+    /// Once the clock is set back, what it had made due would be so only when it gets there again.
+    async fn mind_the_clock(&mut self) -> Result<(), StoreError> {
+        let (then, was) = self.looked;
+        let (instant, now) = (Instant::now(), clock::now());
+        if was + instant.duration_since(then) > now + CLOCK_SLACK {
+            let sources = self.shared.store.clock_was_ahead().await?;
+            tracing::warn!(sources, "the clock was set back; what it had put off is due");
+            self.look_again = instant;
+        }
+        self.looked = (instant, now);
         Ok(())
     }
 

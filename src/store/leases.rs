@@ -10,6 +10,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+/// A clock that is put right by less than this is no clock that was wrong.
+const CLOCK_SLACK: Duration = Duration::from_secs(60);
+
 /// What an operator's claim brought.
 #[derive(Debug, Clone, Default)]
 pub struct Claimed {
@@ -136,6 +139,19 @@ impl SqliteStore {
             let slots: Option<Vec<u8>> =
                 statement.query_row([source.0], |row| row.get(0)).optional()?;
             Ok(slots.map(|slots| window_from(&slots)).unwrap_or_default())
+        })
+        .await
+    }
+
+    /// Makes due what was last polled in the future: the clock was ahead then, and so are the due
+    /// times that it gave. How many sources that are.
+    pub async fn clock_was_ahead(&self) -> Result<usize, StoreError> {
+        const SQL: &str = "UPDATE source_state SET due_at = ?1, not_before = NULL,
+              reason = 'the clock was ahead'
+            WHERE last_at > ?2 AND due_at > ?1 AND lease_until IS NULL";
+        self.write(|connection| {
+            let now = to_us(clock::now());
+            connection.execute(SQL, params![now, now + duration_us(CLOCK_SLACK)])
         })
         .await
     }

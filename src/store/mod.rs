@@ -86,6 +86,7 @@ impl SqliteStore {
         };
         if store.writer.is_some() {
             store.end_all_leases().await?;
+            store.clock_was_ahead().await?;
         }
         Ok(store)
     }

@@ -270,3 +270,21 @@ async fn a_new_address_forgets_the_validators_of_the_old_one() {
     assert!(again.state.validators.is_empty());
     assert_eq!(again.source, first.source);
 }
+
+#[tokio::test]
+async fn what_a_clock_that_was_ahead_put_off_is_due_when_the_store_is_opened_again() {
+    let (dir, store) = with_sources().await;
+    for (source, ahead) in [("a", Duration::from_secs(365 * 24 * 3600)), ("b", Duration::ZERO)] {
+        let lease = lease(&store, source).await;
+        let mut record = record(&lease, Vec::new());
+        let at = clock::now() + ahead;
+        record.due_at = at + LONG;
+        record.state.last.as_mut().unwrap().at = at;
+        store.finish_poll(&lease, record).await.unwrap();
+    }
+    store.close().await.unwrap();
+    let reopened = open(dir.path()).await;
+    let due = claim_all(&reopened, LONG).await;
+    assert!(due.contains(&"a".to_owned()), "{due:?}");
+    assert!(!due.contains(&"b".to_owned()), "{due:?}");
+}
