@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio_util::sync::CancellationToken;
@@ -15,6 +16,9 @@ use tokio_util::task::TaskTracker;
 
 /// The longest path that a unix socket may have, on Linux, less the final NUL.
 const LONGEST_PATH: usize = 107;
+
+/// After a command that could not be heard.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// What a command asks.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -158,7 +162,15 @@ pub async fn serve(
     loop {
         let stream = tokio::select! {
             () = cancel.cancelled() => break,
-            accepted = listener.accept() => accepted?.0,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Without file descriptors, say; that passes, and trying at once would only spin.
+                    tracing::warn!("a command could not be heard: {error}");
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+            },
         };
         let (engine, listen, cancel) = (engine.clone(), listen.clone(), cancel.clone());
         tracker.spawn(async move {
@@ -233,5 +245,6 @@ pub async fn ask(
             event => on_event(event)?,
         }
     }
-    bail!("the daemon went away before it was done")
+    let away = "the daemon went away before it was done";
+    Err(std::io::Error::new(std::io::ErrorKind::UnexpectedEof, away).into())
 }

@@ -6,6 +6,11 @@ use crate::support::origin::{Answer, Origin, Page};
 use crate::support::wait;
 use std::time::Duration;
 
+#[expect(clippy::disallowed_methods, reason = "ages are reckoned from the daemon's own clock")]
+fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
+}
+
 fn note(n: u8, link: &str, guid: Option<&str>) -> Entry {
     let entry = Entry::new(&format!("River note {n}"), &format!("What happened on day {n}"), link);
     Entry {
@@ -121,7 +126,7 @@ fn an_entry_that_a_revision_brings_into_a_topic_has_the_id_that_its_link_gives()
 #[test]
 fn what_is_older_than_max_age_is_not_taken_by_later_polls_either() {
     let origin = Origin::start();
-    let now = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now());
+    let now = now();
     let aged = |days: i64| {
         let link = format!("https://river.example/{days}");
         let entry = Entry::new(&format!("River note {days}"), "text of some length", &link);
