@@ -6,6 +6,7 @@ use super::tasks::{TaskResult, let_pass};
 use super::{SLOW_TICK, Shared};
 use crate::clock;
 use crate::model::{Lease, PollSummary, Source, SourceId, Time};
+use crate::schedule;
 use crate::store::{self, DomainRoom, Due, StoreError};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -77,6 +78,8 @@ pub struct Poller {
     domains: HashMap<String, Load>,
     /// Domains with more sources due than they may have leases, when last looked.
     crowded: HashSet<String>,
+    /// Domains that asked to be left alone by what they told one of their sources, and until when.
+    left_alone: HashMap<String, Time>,
     /// Places for documents that are being read: each may take many times its size.
     reading: Arc<Semaphore>,
     look_again: Instant,
@@ -106,6 +109,7 @@ impl Poller {
             waiting: HashMap::new(),
             domains: HashMap::new(),
             crowded: HashSet::new(),
+            left_alone: HashMap::new(),
             reading: Arc::new(Semaphore::new(available_parallelism().map_or(2, usize::from))),
             look_again: Instant::now(),
             looked: (Instant::now(), clock::now()),
@@ -150,6 +154,8 @@ impl Poller {
     }
 
     async fn claim(&mut self) -> Result<(), StoreError> {
+        self.left_alone.retain(|_, until| *until > clock::now());
+        self.refuse_left_alone();
         self.claim_asked().await?;
         self.mind_the_clock().await?;
         while self.wants_due() && self.look_again <= Instant::now() {
@@ -216,6 +222,27 @@ impl Poller {
             || self.held.iter().any(|(lease, _)| lease.id == *id)
     }
 
+    fn refuse_left_alone(&mut self) {
+        let until = |id: &SourceId| {
+            let source = self.shared.plan.source(id)?;
+            self.left_alone.get(&source.domain).map(|until| (id.clone(), *until))
+        };
+        let refused: Vec<(SourceId, Time)> = self.asked.iter().filter_map(until).collect();
+        for (id, until) in refused {
+            self.asked.retain(|asked| *asked != id);
+            self.refuse(&id, Refusal::NotBefore(until));
+        }
+    }
+
+    /// Notes what a server asks for all of its feeds. A host of many independent sites, which has a
+    /// rule of its own, speaks for one of them.
+    fn heed(&mut self, domain: &str, summary: &PollSummary) {
+        let has_rule = self.shared.plan.config.domains.iter().any(|rule| rule.name == domain);
+        if let Some(until) = schedule::leave_alone_until(summary).filter(|_| !has_rule) {
+            self.left_alone.insert(domain.to_owned(), until);
+        }
+    }
+
     /// The next sources that were asked for, as far as their domains have room: a lease that had to
     /// wait for hundreds of others of its domain would run out.
     fn next_asked(&mut self, most: usize) -> Vec<SourceId> {
@@ -239,7 +266,8 @@ impl Poller {
 
     async fn until_due(&self) -> Result<Duration, StoreError> {
         if !self.crowded.is_empty() {
-            return Ok(CROWDED_TICK);
+            let all_left_alone = self.crowded.iter().all(|it| self.left_alone.contains_key(it));
+            return Ok(if all_left_alone { SLOW_TICK } else { CROWDED_TICK });
         }
         let next = self.shared.store.next_due_at().await?;
         let wait = next.and_then(|at| (at - clock::now()).to_std().ok());
@@ -275,7 +303,9 @@ impl Poller {
         };
         let ruled = plan.config.domains.iter().map(|rule| room(&rule.name, Load::default()));
         let loaded = self.domains.iter().map(|(domain, load)| room(domain, *load));
-        DomainRoom { others: LEASES * CONNECTIONS, of: ruled.chain(loaded).collect() }
+        let left_alone = self.left_alone.keys().map(|domain| (domain.clone(), 0));
+        let of = ruled.chain(loaded).chain(left_alone).collect();
+        DomainRoom { others: LEASES * CONNECTIONS, of }
     }
 
     /// Starts what may start, in the order of claiming.
@@ -322,6 +352,7 @@ impl Poller {
         }
         let event = match ended {
             Ok((_, Ok(Some(collected)))) => {
+                self.heed(&source.domain, &collected.summary);
                 self.look_by(collected.due_at);
                 PollEvent::Polled(source.id.clone(), collected.summary)
             }

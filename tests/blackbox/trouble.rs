@@ -269,3 +269,23 @@ fn a_source_that_config_has_and_no_daemon_yet_is_shown_as_new() {
     assert_eq!(home.source_status("lakes")["state"], "new");
     assert!(home.ok(&["status", "lakes"]).contains("lakes"));
 }
+
+#[test]
+fn what_a_server_asks_of_one_source_holds_for_its_others() {
+    let origin = Origin::start();
+    for path in ["/a", "/b"] {
+        origin.serve(path, Feed::rss("Rivers", feeds::series("river", 3)).page());
+    }
+    let config = Config::new().polite().topic("all", "river", "");
+    let config = config.source("a", &origin.url("/a"), "").source("b", &origin.url("/b"), "");
+    let home = Home::new(&config);
+    home.ok(&["poll", "--all"]);
+    origin.serve("/a", Answer::status(429, &[("retry-after", "3600")]));
+    let daemon = home.start();
+    home.run(&["poll", "a"]);
+    let refused = home.run(&["poll", "b"]);
+    assert_eq!(refused.code, Some(69), "{refused}");
+    assert!(refused.err.contains("not to be polled before"), "{refused}");
+    assert_eq!(origin.requests("/b").len(), 1, "it was asked all the same");
+    drop(daemon);
+}
