@@ -47,16 +47,16 @@ pub struct Resolution {
     pub link_is_evidence: bool,
 }
 
-/// The evidence that an entry bears.
+/// The evidence that an entry bears; `folded`: its title and text through `text::fold`.
 #[must_use]
-pub fn evidence_of(entry: &PendingEntry) -> Vec<Evidence> {
+pub fn evidence_of(entry: &PendingEntry, [title, text]: [&str; 2]) -> Vec<Evidence> {
     let link = entry
         .canonical_link
         .as_deref()
         .filter(|link| !link::is_root(link))
         .map(|link| evidence(EvidenceKind::Link, &[link]));
-    let title = letters(&entry.title);
-    let body = letters(&entry.text);
+    let title = letters(title);
+    let body = letters(text);
     let bare = body.is_empty() || body == title;
     let least = if bare { LEAST_LETTERS_OF_TITLE } else { LEAST_LETTERS };
     let text = (weight(&title) + weight(&body) >= least)
@@ -130,10 +130,9 @@ fn evidence(kind: EvidenceKind, parts: &[&str]) -> Evidence {
     Evidence { kind, hash }
 }
 
-/// The folded letters and digits of `text`, words parted by single spaces: what is left when
+/// The letters and digits of folded text, words parted by single spaces: what is left when
 /// punctuation, quotes and layout differ between outlets.
-fn letters(text: &str) -> String {
-    let folded = text::fold(text);
+fn letters(folded: &str) -> String {
     let mut out = String::with_capacity(folded.len());
     for word in folded.split(parts_words).filter(|word| !word.is_empty()) {
         if !out.is_empty() {

@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::store::StoreError;
 use crate::telemetry;
+use crate::text::fold;
 use crate::topics::{self, Placement};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
@@ -95,7 +96,7 @@ async fn sequence(shared: &Shared) -> Result<bool, StoreError> {
     let (batch, plan) = (Arc::new(pending), Arc::clone(&shared.plan));
     let (entries, matches) = off_the_runtime({
         let batch = Arc::clone(&batch);
-        move || (evidence(&batch), matches(&plan, &batch, Some(now)))
+        move || look_at(&plan, &batch, now)
     })
     .await?;
     let wanted = entries.iter().flatten().copied().collect();
@@ -135,21 +136,34 @@ fn units(resolved: &[(Sequenced, bool)]) -> Vec<ItemUnit> {
     units.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-fn evidence(batch: &[PendingEntry]) -> Vec<Vec<Evidence>> {
-    batch.iter().map(dedup::evidence_of).collect()
+/// What each entry of a batch shows to others, and which rules it matches at `now`. One that was
+/// sequenced before was revised, and is as old then as it is: a topic does not open its doors to last
+/// year's news because a comma moved.
+fn look_at(
+    plan: &Plan,
+    batch: &[PendingEntry],
+    now: Time,
+) -> (Vec<Vec<Evidence>>, Vec<Vec<TopicMatch>>) {
+    let look = |entry: &PendingEntry| {
+        let (title, text) = (fold(&entry.title), fold(&entry.text));
+        let folded = [&*title, &*text];
+        let mut subject = plan.subject(entry, Some(folded));
+        if entry.sequenced.is_some() {
+            subject.seen = now;
+        }
+        (dedup::evidence_of(entry, folded), plan.index.matching(&subject))
+    };
+    batch.iter().map(look).unzip()
 }
 
-/// The topics of each entry. What was sequenced before was revised at `revised`, and is as old then
-/// as it is: a topic does not open its doors to last year's news because a comma moved.
-fn matches(plan: &Plan, batch: &[PendingEntry], revised: Option<Time>) -> Vec<Vec<TopicMatch>> {
-    let of = |entry: &PendingEntry| {
-        let mut subject = plan.subject(entry);
-        if let (Some(at), Some(_)) = (revised, entry.sequenced) {
-            subject.seen = at;
-        }
-        plan.index.matching(&subject)
-    };
+fn evidence(batch: &[PendingEntry]) -> Vec<Vec<Evidence>> {
+    let of =
+        |entry: &PendingEntry| dedup::evidence_of(entry, [&fold(&entry.title), &fold(&entry.text)]);
     batch.iter().map(of).collect()
+}
+
+fn matches(plan: &Plan, batch: &[PendingEntry]) -> Vec<Vec<TopicMatch>> {
+    batch.iter().map(|entry| plan.index.matching(&plan.subject(entry, None))).collect()
 }
 
 /// Resolves a batch in order, each new entry a witness for those behind it. One that was sequenced
@@ -248,7 +262,7 @@ async fn fill_new_topics(shared: &Shared) -> Result<(), StoreError> {
 
 async fn fill(shared: &Shared, topic: usize) -> Result<(), StoreError> {
     let (batch, matches) = newest_matching(shared, topic).await?;
-    let evidence: Vec<_> = batch.iter().map(dedup::evidence_of).collect();
+    let evidence = evidence(&batch);
     let wanted = evidence.iter().flatten().copied().collect();
     let witnesses = Witnesses::new(shared.store.evidence(wanted, Time::UNIX_EPOCH).await?);
     let resolved = resolve(&batch, evidence, witnesses, Duration::ZERO);
@@ -275,7 +289,7 @@ async fn newest_matching(
         let Some(last) = page.last() else { break };
         before = Some(last.id);
         let (plan, read) = (Arc::clone(&shared.plan), Arc::clone(&page));
-        let matched = off_the_runtime(move || matches(&plan, &read, None)).await?;
+        let matched = off_the_runtime(move || matches(&plan, &read)).await?;
         for (entry, mut matched) in page.iter().zip(matched) {
             matched.retain(|m| m.topic == topic);
             let Some((story, group)) = entry.sequenced else { continue };
