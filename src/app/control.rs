@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, oneshot};
@@ -18,6 +19,9 @@ use tokio_util::task::TaskTracker;
 
 /// The longest path that a unix socket may have, on Linux, less the final NUL.
 const LONGEST_PATH: usize = 107;
+
+/// After a command that could not be heard.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// What a command asks.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -128,6 +132,10 @@ fn refusal(why: &Refusal) -> String {
             format!("its server asks not to be polled before {}", at.format("%F %T UTC"))
         }
         Refusal::Unknown => "config has no such source".to_owned(),
+        Refusal::Unrecorded(until) => format!(
+            "its last poll was not recorded; it comes due by itself at {}",
+            until.format("%F %T UTC")
+        ),
         Refusal::Busy => "its domain was busy for too long; it comes due by itself".to_owned(),
         Refusal::Broken => "the poll failed inside; see the log".to_owned(),
     }
@@ -172,7 +180,15 @@ pub async fn serve(listener: UnixListener, desk: Desk, cancel: CancellationToken
     loop {
         let stream = tokio::select! {
             () = cancel.cancelled() => break,
-            accepted = listener.accept() => accepted?.0,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Without file descriptors, say; that passes, and trying at once would only spin.
+                    tracing::warn!("a command could not be heard: {error}");
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+            },
         };
         let (desk, cancel) = (desk.clone(), cancel.clone());
         tracker.spawn(async move {
@@ -264,5 +280,6 @@ pub async fn ask(
             event => on_event(event)?,
         }
     }
-    bail!("the daemon went away before it was done")
+    let away = "the daemon went away before it was done";
+    Err(std::io::Error::new(std::io::ErrorKind::UnexpectedEof, away).into())
 }

@@ -36,8 +36,9 @@ pub(super) async fn run_on(config: Config, listener: Option<Listener>) -> Result
     let closing = store.clone();
     let ran = serve((config, reading), store, metrics, listener).await;
     systemd::stopping();
-    closing.close().await?;
-    ran
+    let closed = closing.close().await;
+    ran?;
+    Ok(closed?)
 }
 
 async fn serve(
@@ -62,13 +63,14 @@ async fn serve(
     let (cancel, mut tasks) = (CancellationToken::new(), Tasks::default());
     let healthy = Arc::new(AtomicBool::new(true));
     engine.start(ends, &mut tasks, &cancel, true);
-    let http = http::serve(listener, http_state(&engine, metrics, &healthy), cancel.clone());
+    let http = http_state(&engine, metrics.clone(), &healthy);
+    let http = http::serve(listener, http, cancel.clone());
     tasks.start("HTTP server", async move { Ok(http.await?) });
     let (reloads, requests) = mpsc::channel(16);
     let desk = Desk { engine: engine.clone(), reloads, listen: address.clone() };
     let commands = control::serve(control, desk, cancel.clone());
     tasks.start("control socket", async move { Ok(commands.await?) });
-    let beat = heartbeat::beat(engine.clone(), healthy, cancel.clone());
+    let beat = heartbeat::beat(engine.clone(), metrics, healthy, cancel.clone());
     tasks.start("heartbeat", ending(beat));
     let reloader = Reloader { engine: engine.clone(), reading, hangup, requests };
     tasks.start("reloader", ending(reloader.run(cancel.clone())));
@@ -76,32 +78,15 @@ async fn serve(
 
     tracing::info!("listening on {address}");
     systemd::ready(&status(&engine.shared.plan()));
-    let ended = drained(tasks, cancel).await;
+    let ended = tasks.supervise(cancel, DRAIN).await;
     drop(std::fs::remove_file(&socket));
-    ended
+    Ok(ended?)
 }
 
 /// A task that cannot fail.
 async fn ending(task: impl Future<Output = ()>) -> TaskResult {
     task.await;
     Ok(())
-}
-
-/// Supervises the tasks; after the signal they get a few seconds, then they are dropped: what they
-/// had not recorded will be done again.
-async fn drained(tasks: Tasks, cancel: CancellationToken) -> Result<()> {
-    let deadline = async {
-        cancel.cancelled().await;
-        systemd::stopping();
-        tokio::time::sleep(DRAIN).await;
-    };
-    tokio::select! {
-        ended = tasks.supervise(cancel.clone()) => Ok(ended?),
-        () = deadline => {
-            tracing::warn!("tasks did not end within {DRAIN:?} and were dropped");
-            Ok(())
-        }
-    }
 }
 
 async fn bind(listen: &Listen) -> Result<Listener> {
@@ -159,6 +144,7 @@ fn signals(cancel: CancellationToken) -> Result<Ending> {
             _ = interrupt.recv() => {}
         }
         tracing::info!("stopping");
+        systemd::stopping();
         cancel.cancel();
         Ok(())
     }))

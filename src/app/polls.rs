@@ -69,7 +69,7 @@ async fn here(
         }
         engine.settled().await
     };
-    let supervised = tasks.supervise(cancel.clone());
+    let supervised = tasks.supervise(cancel.clone(), PATIENCE);
     tokio::pin!(supervised);
     let worked = tokio::select! {
         worked = work => worked,

@@ -65,10 +65,7 @@ impl Failure {
 
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
-        let exit = error
-            .chain()
-            .find_map(|cause| Some(exit_of(cause.downcast_ref::<StoreError>()?)))
-            .unwrap_or(Exit::Software);
+        let exit = error.chain().find_map(exit_of_cause).unwrap_or(Exit::Software);
         Self::new(exit, format!("{error:#}"))
     }
 }
@@ -107,11 +104,21 @@ impl From<NotFound> for Failure {
     }
 }
 
+/// What the store says decides; else a file, port or socket that cannot be had is nothing that the
+/// program did wrong.
+fn exit_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
+    if let Some(error) = cause.downcast_ref::<StoreError>() {
+        return Some(exit_of(error));
+    }
+    cause.downcast_ref::<std::io::Error>().map(|_| Exit::Unavailable)
+}
+
 fn exit_of(error: &StoreError) -> Exit {
     match error {
         StoreError::Locked(_) | StoreError::Busy => Exit::Temporary,
         StoreError::Missing(_) => Exit::NoInput,
         StoreError::Io(_) | StoreError::Full => Exit::Io,
+        StoreError::Bug(_) => Exit::Software,
         _ => Exit::Unavailable,
     }
 }

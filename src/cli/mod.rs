@@ -41,7 +41,7 @@ pub fn main() -> ExitCode {
 fn dispatch(args: Args) -> Result<Exit, Failure> {
     let config = args.config.as_deref();
     match args.command.unwrap_or(Command::Run) {
-        Command::Run => run::run(config),
+        Command::Run => on_runtime(run::run(config)),
         Command::Check { config: named } => check::check(named.as_deref().or(config)),
         Command::Status { source, json } => on_runtime(status::status(config, source, json)),
         Command::Poll { source, all, json } => on_runtime(poll::poll(config, source, all, json)),
@@ -61,10 +61,11 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
     }
 }
 
+/// Does `work`. Threads that are still busy then, with a name that a server does not resolve or a
+/// document that nobody waits for, are not waited for: the process ends without them.
 fn on_runtime(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
-    runtime()?.block_on(work)
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_background();
+    done
 }

@@ -7,8 +7,8 @@ use crate::clock;
 use crate::feed::{self, ReadContext, ReadFeed};
 use crate::fetch::{FetchLimits, FetchRequest, Fetcher};
 use crate::model::{
-    Document, DocumentEntry, Entry, FetchOutcome, IntervalBounds, ServerHints, Source, Validators,
-    Window,
+    Document, DocumentEntry, Entry, FailureClass, FetchOutcome, IntervalBounds, ServerHints,
+    Source, Validators, Window,
 };
 use bytes::Bytes;
 use chrono::{SecondsFormat, SubsecRound};
@@ -67,6 +67,9 @@ async fn fetched(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result<Do
     match fetcher.fetch(&request, clock::now()).await {
         FetchOutcome::Fetched(document) => Ok(document),
         FetchOutcome::NotModified { .. } => Err("304 without having asked for it".to_owned()),
+        FetchOutcome::Failed(failure) if failure.class == FailureClass::Blocked => {
+            Err(format!("blocked: {}; here --allow-private does", failure.detail))
+        }
         FetchOutcome::Failed(failure) => {
             Err(format!("{}: {}", failure.class.word(), failure.detail))
         }

@@ -7,10 +7,11 @@ use crate::app;
 use crate::app::control::{self, Command, Event};
 use crate::clock;
 use crate::config::Config;
-use crate::model::{PollKind, PollSummary, Source, SourceNo, SourceState, Time};
+use crate::model::{PollKind, PollSummary, Source, SourceId, SourceNo, SourceState, Time};
 use crate::store::{Counts, Mode, SourceStatus, SqliteStore, StoreError};
 use comfy_table::Table;
 use serde::Serialize;
+use std::collections::HashSet;
 use std::path::Path;
 
 #[derive(Serialize)]
@@ -88,11 +89,15 @@ pub(super) async fn status(
     json: bool,
 ) -> Result<Exit, Failure> {
     let config = Config::load(&Config::find(config)?)?;
-    let (mut statuses, counts) = match SqliteStore::open(&config.daemon.state, Mode::Read).await {
+    let (mut statuses, mut counts) = match SqliteStore::open(&config.daemon.state, Mode::Read).await
+    {
         Ok(store) => (store.source_statuses().await?, store.counts().await?),
-        Err(StoreError::Missing(_)) => nothing_yet(&config),
+        Err(StoreError::Missing(_)) => (Vec::new(), Counts::default()),
         Err(error) => return Err(error.into()),
     };
+    counts.sources = config.sources.len() as u64;
+    let known: HashSet<SourceId> = statuses.iter().map(|status| status.id.clone()).collect();
+    statuses.extend(config.sources.iter().filter(|it| !known.contains(&it.id)).map(not_yet));
     if let Some(name) = &source {
         statuses.retain(|status| status.id.as_str() == name);
         if statuses.is_empty() {
@@ -112,9 +117,9 @@ pub(super) async fn status(
     Ok(Exit::Ok)
 }
 
-/// What there is before the first start: sources that wait for their first poll.
-fn nothing_yet(config: &Config) -> (Vec<SourceStatus>, Counts) {
-    let status = |source: &Source| SourceStatus {
+/// A source of config that the store does not know yet: it waits for its first poll.
+fn not_yet(source: &Source) -> SourceStatus {
+    SourceStatus {
         number: SourceNo(0),
         id: source.id.clone(),
         url: source.url.to_string(),
@@ -126,9 +131,7 @@ fn nothing_yet(config: &Config) -> (Vec<SourceStatus>, Counts) {
         leased: false,
         entries: 0,
         state: SourceState::default(),
-    };
-    let counts = Counts { sources: config.sources.len() as u64, ..Counts::default() };
-    (config.sources.iter().map(status).collect(), counts)
+    }
 }
 
 async fn daemon(config: &Config) -> Daemon {

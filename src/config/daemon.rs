@@ -141,7 +141,8 @@ fn localhost() -> Url {
 /// The address that feeds would name, when nobody could follow it.
 fn unknown_to_subscribers(listen: &Listen) -> Option<Url> {
     let nowhere = match listen {
-        Listen::Tcp(address) => address.ip().is_unspecified(),
+        // Which port it will be is not known before it is taken.
+        Listen::Tcp(address) => address.ip().is_unspecified() || address.port() == 0,
         Listen::Unix(_) | Listen::Systemd => true,
     };
     nowhere.then(|| own_address(listen))

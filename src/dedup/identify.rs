@@ -33,6 +33,7 @@ pub fn identify(
     trust: GuidTrust,
 ) -> (Vec<Decision>, GuidTrust) {
     let trust = trust.lowered_to(judge_guids(items, known));
+    let trust = trust.lowered_to(judge_links(items, known, trust));
     let mut document = Seen::of_unread(items, known);
     let decisions = items
         .iter()
@@ -131,8 +132,8 @@ fn shares_more_than_link(entry: &Entry, id: EntryId, known: &Known) -> bool {
 fn ladder(entry: &Entry, trust: GuidTrust) -> Vec<EntryKey> {
     let mut keys = entry.keys.clone();
     keys.sort_by_key(|key| key.kind);
-    if trust == GuidTrust::Dishonest && keys.len() > 1 {
-        keys.retain(|key| key.kind != KeyKind::Guid);
+    if keys.iter().any(|key| trust.believes(key.kind)) {
+        keys.retain(|key| trust.believes(key.kind));
     }
     keys
 }
@@ -167,17 +168,57 @@ fn judge_guids(items: &[DocumentEntry], known: &Known) -> GuidTrust {
     }
 }
 
+/// Judges links where no item has a guid to go by: dishonest when one stands on items of different
+/// titles and dates, read now or not.
+fn judge_links(items: &[DocumentEntry], known: &Known, trust: GuidTrust) -> GuidTrust {
+    let mut unread: HashSet<EntryKey> = HashSet::new();
+    let mut read: Vec<&Entry> = Vec::new();
+    for item in items {
+        match item {
+            DocumentEntry::Known(slot) => drop(unread.insert(slot.key)),
+            DocumentEntry::Read { entry, .. } => read.push(entry),
+        }
+    }
+    let is_guid = |key: &EntryKey| key.kind == KeyKind::Guid;
+    let has_guid = unread.iter().any(is_guid) || read.iter().any(|e| e.keys.iter().any(is_guid));
+    if trust == GuidTrust::Honest && has_guid {
+        return trust;
+    }
+    let mut first_by_link: HashMap<EntryKey, &Entry> = HashMap::new();
+    let shared = read.iter().any(|entry| {
+        let Some(link) = key_of(entry, KeyKind::Link) else { return false };
+        let first = *first_by_link.entry(link).or_insert(entry);
+        !(first.title == entry.title || shares_weaker_key(&first.keys, entry))
+            || (unread.contains(&link) && !is_entry_under(link, entry, known))
+    });
+    if shared { GuidTrust::NorLinks } else { trust }
+}
+
+/// Whether the entry that the store has under `link` can be this one.
+fn is_entry_under(link: EntryKey, entry: &Entry, known: &Known) -> bool {
+    let stored = taken(known, link).and_then(|id| known.entries.get(&id));
+    stored.is_none_or(|stored| shares_weaker_key(&stored.keys, entry))
+}
+
+fn shares_weaker_key(keys: &[EntryKey], entry: &Entry) -> bool {
+    entry.keys.iter().any(|key| key.kind > KeyKind::Link && keys.contains(key))
+}
+
 fn key_of(entry: &Entry, kind: KeyKind) -> Option<EntryKey> {
     entry.keys.iter().copied().find(|key| key.kind == kind)
 }
 
+/// Whether a guid stands on different entries. Two titles under one guid and one link may be two
+/// versions of an entry (RFC 4287 §4.1.1 allows that); three are a guid that is always the same.
 fn repeats(read: &[&Entry]) -> bool {
-    let mut first_by_guid: HashMap<EntryKey, &Entry> = HashMap::new();
+    let mut first_by_guid: HashMap<EntryKey, (&Entry, HashSet<&str>)> = HashMap::new();
     read.iter().any(|entry| {
         let Some(guid) = key_of(entry, KeyKind::Guid) else { return false };
-        let first = *first_by_guid.entry(guid).or_insert(entry);
+        let (first, titles) = first_by_guid.entry(guid).or_insert_with(|| (entry, HashSet::new()));
+        titles.insert(&entry.title);
         first.canonical_link != entry.canonical_link
             || (first.canonical_link.is_none() && first.title != entry.title)
+            || titles.len() > 2
     })
 }
 

@@ -179,3 +179,40 @@ fn an_unread_item_keeps_its_entry_from_being_claimed_by_another() {
     assert_eq!(decisions.len(), 1);
     assert_eq!(decisions[0].identity, Identity::New);
 }
+
+#[test]
+fn items_without_guids_that_all_link_to_the_home_page_stay_apart() {
+    for guid in ["", "https://example.org/"] {
+        let mut memory = Memory::default();
+        let note = |n: u8| item(guid, "https://example.org/", &format!("Note {n}"), "text");
+        let first = [note(3), note(2), note(1)];
+        assert_eq!(memory.poll(&first), [Identity::New; 3], "guid {guid:?}");
+        assert_eq!(memory.poll(&[note(4)]), [Identity::New], "a note alone in its document");
+        assert!(memory.poll(&first).iter().all(|i| matches!(i, Identity::Unchanged(Some(_)))));
+    }
+}
+
+#[test]
+fn a_new_item_does_not_take_the_link_of_one_that_was_not_read_again() {
+    let mut memory = Memory::default();
+    let first = item("", "https://example.org/", "Note 1", "text");
+    memory.poll(std::slice::from_ref(&first));
+    let unread =
+        DocumentEntry::Known(WindowSlot { fingerprint: Fingerprint(1), key: first.keys[0] });
+    let second = Box::new(item("", "https://example.org/", "Note 2", "text"));
+    let items = [DocumentEntry::Read { fingerprint: None, entry: second }, unread];
+    let (decisions, trust) = identify(&items, &memory.known, memory.trust);
+    assert_eq!(trust, GuidTrust::NorLinks);
+    assert_eq!(decisions[0].identity, Identity::New);
+}
+
+#[test]
+fn a_corrected_title_ends_no_trust_in_links() {
+    let mut memory = Memory::default();
+    let article = |n: u8| item("", &format!("l{n}"), &format!("Title {n}"), "text");
+    memory.poll(&[article(2), article(1)]);
+    let corrected = item("", "l1", "Better title", "text");
+    let seen = memory.poll(&[article(2), corrected]);
+    assert_eq!(seen, [Identity::Unchanged(Some(FIRST)), Identity::Revises(EntryId(2))]);
+    assert_eq!(memory.trust, GuidTrust::Honest);
+}

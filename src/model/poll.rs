@@ -25,7 +25,7 @@ pub struct Lease {
 /// How a source fares. Config says what it is; this says how it does.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceState {
-    /// When its first poll ended well; `None` until then: its next entries are a first sight.
+    /// When a poll first brought items; `None` until then: its next entries are a first sight.
     pub first_polled: Option<Time>,
     /// What makes the next request conditional.
     pub validators: Validators,

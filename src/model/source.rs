@@ -1,6 +1,6 @@
 //! What a source is. How it fares is `SourceState`, in `poll`.
 
-use super::SourceId;
+use super::{KeyKind, SourceId};
 use std::time::Duration;
 use url::Url;
 
@@ -42,7 +42,8 @@ pub struct IntervalBounds {
     pub max: Duration,
 }
 
-/// Whether a source's guids identify its entries. It is only ever lowered.
+/// Whether a source's guids, and failing them its links, identify its entries. It is only ever
+/// lowered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum GuidTrust {
     /// Guids are believed.
@@ -51,9 +52,22 @@ pub enum GuidTrust {
     /// Some guids stand on several different entries, or change while the entries stay: identity
     /// goes by link first, and a guid alone proves nothing.
     Dishonest,
+    /// There are no guids to believe, and several entries share a link (the home page, say):
+    /// identity goes by title and date.
+    NorLinks,
 }
 
 impl GuidTrust {
+    /// Whether a key of `kind` can identify an entry.
+    #[must_use]
+    pub fn believes(self, kind: KeyKind) -> bool {
+        match self {
+            Self::Honest => true,
+            Self::Dishonest => kind != KeyKind::Guid,
+            Self::NorLinks => kind > KeyKind::Link,
+        }
+    }
+
     /// The lower of two judgements.
     #[must_use]
     pub fn lowered_to(self, other: Self) -> Self {

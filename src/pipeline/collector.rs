@@ -2,7 +2,7 @@
 
 use super::{Plan, Shared};
 use crate::clock;
-use crate::dedup::{self, Decision, FirstSight};
+use crate::dedup::{self, Bounds, Decision};
 use crate::feed::{self, ReadContext, ReadFeed};
 use crate::fetch::FetchRequest;
 use crate::model::{
@@ -15,6 +15,7 @@ use crate::store::{Finish, StoreError};
 use crate::telemetry;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 
 /// How one poll went.
 #[derive(Debug)]
@@ -25,13 +26,16 @@ pub(super) struct Collected {
     pub summary: PollSummary,
 }
 
-/// Polls a source under its lease and saves everything that this changes.
+/// Polls a source under its lease and saves everything that this changes; `None`: the lease ran out
+/// before that, and nothing was saved. `reading` has a permit for each document that may be read at
+/// the same time.
 pub(super) async fn collect(
     shared: &Shared,
+    reading: &Semaphore,
     source: Arc<Source>,
     lease: Lease,
-) -> Result<Collected, StoreError> {
-    let poll = Poll { shared, source, started: Instant::now() };
+) -> Result<Option<Collected>, StoreError> {
+    let poll = Poll { shared, reading, source, started: Instant::now() };
     let validators = schedule::validators(&lease.state, clock::now());
     let request = FetchRequest {
         url: &poll.source.url,
@@ -53,6 +57,7 @@ pub(super) async fn collect(
 
 struct Poll<'a> {
     shared: &'a Shared,
+    reading: &'a Semaphore,
     source: Arc<Source>,
     started: Instant,
 }
@@ -145,6 +150,8 @@ impl Poll<'_> {
         now: Time,
     ) -> Result<ReadFeed, String> {
         let source = Arc::clone(&self.source);
+        // It is never closed.
+        let _place = self.reading.acquire().await;
         let reading = tokio::task::spawn_blocking(move || {
             feed::read(&ReadContext { document: &document, window: &window, source: &source, now })
         });
@@ -173,12 +180,10 @@ impl Poll<'_> {
         let new = count(entries.iter().filter(|i| i.identity == Identity::New).count());
         let revised =
             count(entries.iter().filter(|i| matches!(i.identity, Identity::Revises(_))).count());
-        if first_sight {
-            let plan = self.shared.plan();
-            let polling = &plan.config.polling;
-            let bounds = FirstSight { most: polling.first_poll, max_age: polling.max_age };
-            bounds.apply(&mut entries, now);
-        }
+        let plan = self.shared.plan();
+        let polling = &plan.config.polling;
+        let most = if first_sight { polling.first_poll } else { usize::MAX };
+        Bounds { most, max_age: polling.max_age }.apply(&mut entries, now);
         schedule::harvested(&mut state, &Harvest { items, new, dates: &dates }, now);
         let kind = PollKind::Fetched { new, revised, items };
         let mut record = self.record(lease, state, (kind, feed.repairs.join(", "), hints));
@@ -212,8 +217,13 @@ impl Poll<'_> {
         PollRecord { at, state, due_at: due.at, entries: Vec::new(), window: None }
     }
 
-    async fn save(&self, lease: Lease, record: PollRecord) -> Result<Collected, StoreError> {
+    async fn save(
+        &self,
+        lease: Lease,
+        record: PollRecord,
+    ) -> Result<Option<Collected>, StoreError> {
         let due_at = record.due_at;
+        let gap = record.state.gaps > lease.state.gaps;
         let Some(summary) = record.state.last.clone() else {
             unreachable!("every record is of a poll that ended")
         };
@@ -225,13 +235,17 @@ impl Poll<'_> {
                     source = %lease.id,
                     "the poll was not recorded: its lease ended before it did"
                 );
+                return Ok(None);
             }
+        }
+        if gap {
+            telemetry::gap_found();
         }
         if pending {
             self.shared.pending.notify_one();
         }
         log(&self.source, &summary);
-        Ok(Collected { due_at, summary })
+        Ok(Some(Collected { due_at, summary }))
     }
 }
 

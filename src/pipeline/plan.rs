@@ -53,7 +53,7 @@ pub struct Plan {
 }
 
 /// Requests at once to one registrable domain, unless `[[domain]]` says otherwise.
-const CONNECTIONS: usize = 2;
+pub(super) const CONNECTIONS: usize = 2;
 
 impl Plan {
     /// Joins config and `index`, which is of its topics, with what the store says of them.

@@ -1,21 +1,32 @@
 //! Claims the sources that are due, holds to the bounds on connections, and runs the collectors.
 
 use super::collector::{Collected, collect, lease_time};
+use super::plan::CONNECTIONS;
 use super::tasks::{TaskResult, let_pass};
 use super::{Plan, SLOW_TICK, Shared};
 use crate::clock;
 use crate::model::{Lease, PollSummary, Source, SourceId, Time};
-use crate::store::{self, StoreError};
-use std::collections::{HashMap, VecDeque};
+use crate::schedule;
+use crate::store::{self, DomainRoom, Due, StoreError};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 /// Leases that may be held for domains that are busy. Each domain holds its own bound only, so this
 /// many domains would have to be slow at once to keep the others waiting.
 const HELD: usize = 2048;
+/// Leases for each connection that a domain may have: one that is used and one that waits, which
+/// gets its turn long before it runs out.
+const LEASES: usize = 2;
+/// A clock that is put right by less than this is no clock that was wrong.
+const CLOCK_SLACK: Duration = Duration::from_secs(60);
+/// How often to look while a domain has more sources due than it may have leases. It is looked at
+/// once as well when it has used up those that it has.
+const CROWDED_TICK: Duration = Duration::from_secs(1);
 
 /// Polls that somebody asked for, whatever is due.
 #[derive(Debug)]
@@ -23,6 +34,8 @@ pub struct PollRequest {
     /// Which sources.
     pub sources: Vec<SourceId>,
     /// Where to say how each went, with room for all; the request is done when this is dropped.
+    /// `None`: nobody asks, their schedules say that they are due; they are polled only if the
+    /// store says so as well, since the poller may have been quicker.
     pub events: Option<mpsc::Sender<PollEvent>>,
 }
 
@@ -42,6 +55,8 @@ pub enum Refusal {
     NotBefore(Time),
     /// It is not in config.
     Unknown,
+    /// Its last poll was not recorded; it comes due by itself then.
+    Unrecorded(Time),
     /// Its domain was busy for too long; it comes due by itself.
     Busy,
     /// It failed inside; the log says more.
@@ -56,7 +71,7 @@ pub struct Poller {
     requests: mpsc::Receiver<PollRequest>,
     /// Whether sources that are due are polled, or only those that are asked for.
     due_too: bool,
-    running: JoinSet<Result<Collected, StoreError>>,
+    running: JoinSet<Result<Option<Collected>, StoreError>>,
     meta: HashMap<Id, Arc<Source>>,
     held: VecDeque<Held>,
     /// Leases of sources that `plan` does not have, or has under another address. The store is brought
@@ -65,7 +80,15 @@ pub struct Poller {
     asked: VecDeque<SourceId>,
     waiting: HashMap<SourceId, Vec<Option<mpsc::Sender<PollEvent>>>>,
     domains: HashMap<String, Load>,
+    /// Domains with more sources due than they may have leases, when last looked.
+    crowded: HashSet<String>,
+    /// Domains that asked to be left alone by what they told one of their sources, and until when.
+    left_alone: HashMap<String, Time>,
+    /// Places for documents that are being read: each may take many times its size.
+    reading: Arc<Semaphore>,
     look_again: Instant,
+    /// When the clock was last looked at, by two clocks.
+    looked: (Instant, Time),
 }
 
 /// A lease that waits for its domain.
@@ -99,7 +122,11 @@ impl Poller {
             asked: VecDeque::new(),
             waiting: HashMap::new(),
             domains: HashMap::new(),
+            crowded: HashSet::new(),
+            left_alone: HashMap::new(),
+            reading: Arc::new(Semaphore::new(available_parallelism().map_or(2, usize::from))),
             look_again: Instant::now(),
+            looked: (Instant::now(), clock::now()),
         }
     }
 
@@ -163,16 +190,34 @@ impl Poller {
     }
 
     async fn claim(&mut self) -> Result<(), StoreError> {
+        self.left_alone.retain(|_, until| *until > clock::now());
+        self.refuse_left_alone();
         self.claim_asked().await?;
+        self.mind_the_clock().await?;
         while self.wants_due() && self.look_again <= Instant::now() {
             let (room, lease) = (self.room(), lease_time(&self.plan));
-            let leases = self.shared.store.claim_due(room, lease, &self.busy_domains()).await?;
+            let Due { leases, crowded } =
+                self.shared.store.claim_due(room, lease, self.domain_room()).await?;
             let all = leases.len() < room;
             self.hold_all(leases);
+            self.crowded = crowded;
             if all {
                 self.look_again = Instant::now() + self.until_due().await?;
             }
         }
+        Ok(())
+    }
+
+    /// Once the clock is set back, what it had made due would be so only when it gets there again.
+    async fn mind_the_clock(&mut self) -> Result<(), StoreError> {
+        let (then, was) = self.looked;
+        let (instant, now) = (Instant::now(), clock::now());
+        if was + instant.duration_since(then) > now + CLOCK_SLACK {
+            let sources = self.shared.store.clock_was_ahead().await?;
+            tracing::warn!(sources, "the clock was set back; what it had put off is due");
+            self.look_again = instant;
+        }
+        self.looked = (instant, now);
         Ok(())
     }
 
@@ -185,11 +230,18 @@ impl Poller {
         if ids.is_empty() {
             return Ok(());
         }
-        let claimed = self.shared.store.claim(&ids, lease_time(&self.plan)).await?;
+        let claimed = self.shared.store.claim(&ids, lease_time(&self.plan)).await;
+        let claimed = claimed.inspect_err(|_| {
+            // They are asked for until they are answered.
+            ids.iter().rev().for_each(|id| self.asked.push_front(id.clone()));
+        })?;
         for refused in claimed.refused {
             match refused.why {
                 // It is being polled right now: that poll answers.
-                store::Refusal::Leased(_) => {}
+                store::Refusal::Leased(_) if self.has(&refused.source) => {}
+                store::Refusal::Leased(until) => {
+                    self.refuse(&refused.source, Refusal::Unrecorded(until));
+                }
                 store::Refusal::NotBefore(at) => {
                     self.refuse(&refused.source, Refusal::NotBefore(at));
                 }
@@ -198,6 +250,34 @@ impl Poller {
         }
         self.hold_all(claimed.leases);
         Ok(())
+    }
+
+    /// Whether a source is being polled, or about to be.
+    fn has(&self, id: &SourceId) -> bool {
+        self.meta.values().any(|source| source.id == *id)
+            || self.held.iter().any(|held| held.lease.id == *id)
+            || self.ahead.iter().any(|(lease, _)| lease.id == *id)
+    }
+
+    fn refuse_left_alone(&mut self) {
+        let until = |id: &SourceId| {
+            let source = self.plan.source(id)?;
+            self.left_alone.get(&source.domain).map(|until| (id.clone(), *until))
+        };
+        let refused: Vec<(SourceId, Time)> = self.asked.iter().filter_map(until).collect();
+        for (id, until) in refused {
+            self.asked.retain(|asked| *asked != id);
+            self.refuse(&id, Refusal::NotBefore(until));
+        }
+    }
+
+    /// Notes what a server asks for all of its feeds. A host of many independent sites, which has a
+    /// rule of its own, speaks for one of them.
+    fn heed(&mut self, domain: &str, summary: &PollSummary) {
+        let has_rule = self.plan.config.domains.iter().any(|rule| rule.name == domain);
+        if let Some(until) = schedule::leave_alone_until(summary).filter(|_| !has_rule) {
+            self.left_alone.insert(domain.to_owned(), until);
+        }
     }
 
     /// The next sources that were asked for, as far as their domains have room: a lease that had to
@@ -209,7 +289,7 @@ impl Poller {
             let Some(source) = self.plan.source(&id) else { continue };
             let load = self.domains.get(&source.domain).copied().unwrap_or_default();
             let taken = chosen.entry(source.domain.clone()).or_default();
-            let bound = 2 * self.plan.connections(&source.domain);
+            let bound = LEASES * self.plan.connections(&source.domain);
             if ids.len() < most && load.running + load.held + *taken < bound {
                 *taken += 1;
                 ids.push(id);
@@ -222,10 +302,13 @@ impl Poller {
     }
 
     async fn until_due(&self) -> Result<Duration, StoreError> {
+        if !self.crowded.is_empty() {
+            let all_left_alone = self.crowded.iter().all(|it| self.left_alone.contains_key(it));
+            return Ok(if all_left_alone { SLOW_TICK } else { CROWDED_TICK });
+        }
         let next = self.shared.store.next_due_at().await?;
         let wait = next.and_then(|at| (at - clock::now()).to_std().ok());
         let wait = if next.is_some() { wait.unwrap_or_default() } else { SLOW_TICK };
-        // Domains that are busy may have sources that are due: do not spin on them.
         Ok(wait.clamp(Duration::from_millis(20), SLOW_TICK))
     }
 
@@ -261,12 +344,18 @@ impl Poller {
         }
     }
 
-    /// Domains that have as many leases as they may have connections.
-    fn busy_domains(&self) -> Vec<String> {
-        let full = |(domain, load): &(&String, &Load)| {
-            load.running + load.held >= self.plan.connections(domain)
+    /// How many more leases each domain may have.
+    fn domain_room(&self) -> DomainRoom {
+        let plan = &self.plan;
+        let room = |domain: &String, load: Load| {
+            let bound = LEASES * plan.connections(domain);
+            (domain.clone(), bound.saturating_sub(load.running + load.held))
         };
-        self.domains.iter().filter(full).map(|(domain, _)| domain.clone()).collect()
+        let ruled = plan.config.domains.iter().map(|rule| room(&rule.name, Load::default()));
+        let loaded = self.domains.iter().map(|(domain, load)| room(domain, *load));
+        let left_alone = self.left_alone.keys().map(|domain| (domain.clone(), 0));
+        let of = ruled.chain(loaded).chain(left_alone).collect();
+        DomainRoom { others: LEASES * CONNECTIONS, of }
     }
 
     /// Starts what may start, in the order of claiming.
@@ -287,24 +376,32 @@ impl Poller {
             let load = self.domains.entry(source.domain.clone()).or_default();
             (load.held, load.running) = (load.held - 1, load.running + 1);
             let (shared, polled) = (self.shared.clone(), Arc::clone(&source));
-            let handle = self.running.spawn(async move { collect(&shared, polled, lease).await });
+            let reading = Arc::clone(&self.reading);
+            let handle =
+                self.running.spawn(async move { collect(&shared, &reading, polled, lease).await });
             self.meta.insert(handle.id(), source);
         }
         self.held = blocked;
     }
 
-    fn ended(&mut self, ended: Result<(Id, Result<Collected, StoreError>), JoinError>) {
+    fn ended(&mut self, ended: Result<(Id, Result<Option<Collected>, StoreError>), JoinError>) {
         let id = match &ended {
             Ok((id, _)) => *id,
             Err(error) => error.id(),
         };
         let Some(source) = self.meta.remove(&id) else { return };
         self.let_go(&source.domain, |load| load.running -= 1);
+        let waits = self.domains.get(&source.domain).is_some_and(|load| load.held > 0);
+        if !waits && self.crowded.remove(&source.domain) {
+            self.look_again = Instant::now();
+        }
         let event = match ended {
-            Ok((_, Ok(collected))) => {
+            Ok((_, Ok(Some(collected)))) => {
+                self.heed(&source.domain, &collected.summary);
                 self.look_by(collected.due_at);
                 PollEvent::Polled(source.id.clone(), collected.summary)
             }
+            Ok((_, Ok(None))) => PollEvent::Refused(source.id.clone(), Refusal::Broken),
             Ok((_, Err(error))) => {
                 tracing::error!(source = %source.id, "the poll was not recorded: {error}");
                 PollEvent::Refused(source.id.clone(), Refusal::Broken)
@@ -326,6 +423,10 @@ impl Poller {
         // Who asks knows the plan in force.
         if self.shared.has_new_plan() {
             self.take_up_plan();
+        }
+        if request.events.is_none() {
+            self.look_again = Instant::now();
+            return;
         }
         for id in request.sources {
             if self.plan.source(&id).is_none() {

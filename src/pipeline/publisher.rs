@@ -167,10 +167,9 @@ impl Publisher {
         let (sanitized, digest) = tokio::task::spawn_blocking(move || {
             let (feed, sanitized) = complete(page, content);
             let set = render(&feed, &settings);
-            if let Some(files) = files {
-                files.write(&set)?;
-            }
             renditions.put(&set, stamp)?;
+            // What is served does not wait for a directory that cannot be written.
+            files.map_or(Ok(()), |files| files.write(&set))?;
             Ok::<_, PublishError>((sanitized, TopicDigest::of(&feed, &settings)))
         })
         .await??;

@@ -169,7 +169,7 @@ async fn sequence(shared: &Shared, plan: &Arc<Plan>) -> Result<bool, StoreError>
     let batch = Arc::new(pending);
     let (entries, matches) = off_the_runtime({
         let (batch, plan) = (Arc::clone(&batch), Arc::clone(plan));
-        move || look_at(&plan, &batch)
+        move || look_at(&plan, &batch, now)
     })
     .await?;
     let wanted = entries.iter().flatten().copied().collect();
@@ -209,16 +209,22 @@ fn units(resolved: &[(Sequenced, bool)]) -> Vec<ItemUnit> {
     units.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// What each entry of a batch shows to others, unless it did before, and which rules it matches.
-fn look_at(plan: &Plan, batch: &[PendingEntry]) -> (Vec<Vec<Evidence>>, Vec<Vec<TopicMatch>>) {
+/// What each entry of a batch shows to others, and which rules it matches at `now`. One that was
+/// sequenced before was revised, and is as old then as it is: a topic does not open its doors to last
+/// year's news because a comma moved.
+fn look_at(
+    plan: &Plan,
+    batch: &[PendingEntry],
+    now: Time,
+) -> (Vec<Vec<Evidence>>, Vec<Vec<TopicMatch>>) {
     let look = |entry: &PendingEntry| {
         let (title, text) = (fold(&entry.title), fold(&entry.text));
         let folded = [&*title, &*text];
-        let evidence = match entry.sequenced {
-            Some(_) => Vec::new(),
-            None => dedup::evidence_of(entry, folded),
-        };
-        (evidence, plan.index.matching(&plan.subject(entry, Some(folded))))
+        let mut subject = plan.subject(entry, Some(folded));
+        if entry.sequenced.is_some() {
+            subject.seen = now;
+        }
+        (dedup::evidence_of(entry, folded), plan.index.matching(&subject))
     };
     batch.iter().map(look).unzip()
 }
@@ -233,7 +239,8 @@ fn matches(plan: &Plan, batch: &[PendingEntry]) -> Vec<Vec<TopicMatch>> {
     batch.iter().map(|entry| plan.index.matching(&plan.subject(entry, None))).collect()
 }
 
-/// Resolves a batch in order, each entry a witness for those behind it.
+/// Resolves a batch in order, each new entry a witness for those behind it. One that was sequenced
+/// before keeps its place and is a witness already; of it only its link is judged.
 fn resolve(
     batch: &[PendingEntry],
     evidence: Vec<Vec<Evidence>>,
@@ -245,6 +252,8 @@ fn resolve(
         .zip(evidence)
         .map(|(entry, evidence)| {
             let resolution = dedup::resolve(entry, &evidence, &witnesses, window);
+            let is_new = entry.sequenced.is_none();
+            let evidence = if is_new { evidence } else { Vec::new() };
             let sequenced = sequenced(entry, resolution, evidence);
             witnesses.add(&sequenced.evidence, &witness(&sequenced));
             (sequenced, resolution.link_is_evidence)

@@ -34,11 +34,12 @@ pub type TaskResult = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 #[derive(Debug, thiserror::Error)]
 pub enum TasksError {
     /// A task failed.
-    #[error("the {name} failed: {error}")]
+    #[error("the {name} failed")]
     Failed {
         /// Which.
         name: &'static str,
         /// Why.
+        #[source]
         error: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A task ended although nobody asked it to.
@@ -72,10 +73,29 @@ impl Tasks {
     }
 
     /// Waits until `cancel` is called and all tasks have ended, or until the first one ends before
-    /// that; then cancels the others and waits for them.
-    pub async fn supervise(mut self, cancel: CancellationToken) -> Result<(), TasksError> {
+    /// that; then cancels the others and waits for them. Tasks that go on for longer than `grace`
+    /// after the cancel are dropped: what they had not recorded will be done again. How the first
+    /// one ended is the verdict all the same.
+    pub async fn supervise(
+        mut self,
+        cancel: CancellationToken,
+        grace: Duration,
+    ) -> Result<(), TasksError> {
         let mut verdict = Ok(());
-        while let Some(ended) = self.set.join_next_with_id().await {
+        let deadline = async {
+            cancel.cancelled().await;
+            tokio::time::sleep(grace).await;
+        };
+        tokio::pin!(deadline);
+        loop {
+            let ended = tokio::select! {
+                Some(ended) = self.set.join_next_with_id() => ended,
+                () = &mut deadline, if !self.set.is_empty() => {
+                    tracing::warn!("tasks did not end within {grace:?} and were dropped");
+                    break;
+                }
+                else => break,
+            };
             let stopping = cancel.is_cancelled();
             let result = self.judge(ended, stopping);
             if result.is_err() {
@@ -117,7 +137,7 @@ mod tests {
             Ok(())
         });
         tasks.start("quitter", async { Ok(()) });
-        let error = tasks.supervise(cancel.clone()).await.unwrap_err();
+        let error = tasks.supervise(cancel.clone(), PATIENCE).await.unwrap_err();
         assert!(matches!(error, TasksError::Ended("quitter")), "{error}");
         assert!(cancel.is_cancelled());
     }
@@ -132,6 +152,16 @@ mod tests {
             Ok(())
         });
         cancel.cancel();
-        tasks.supervise(cancel).await.unwrap();
+        tasks.supervise(cancel, PATIENCE).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_told_even_when_another_task_does_not_end() {
+        let cancel = CancellationToken::new();
+        let mut tasks = Tasks::default();
+        tasks.start("sleeper", std::future::pending());
+        tasks.start("sequencer", async { Err("out of numbers".into()) });
+        let error = tasks.supervise(cancel, Duration::from_millis(1)).await.unwrap_err();
+        assert!(matches!(error, TasksError::Failed { name: "sequencer", .. }), "{error}");
     }
 }

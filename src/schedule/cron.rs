@@ -1,6 +1,7 @@
 //! Cron expressions, in the grammar of the scheduler that runs them.
 
 use crate::model::Time;
+use chrono::SubsecRound;
 use croner::parser::{CronParser, Seconds};
 use std::fmt;
 
@@ -39,7 +40,8 @@ impl Cron {
     /// The first time after `now` that fits.
     #[must_use]
     pub fn next_after(&self, now: Time) -> Option<Time> {
-        self.0.find_next_occurrence(&now, false).ok()
+        // croner carries fractions of a second over into what it finds.
+        self.0.find_next_occurrence(&now.trunc_subsecs(0), false).ok()
     }
 }
 
@@ -62,6 +64,13 @@ mod tests {
         let cron = Cron::parse("0 */10 * * * *", at("2026-01-01T00:00:00Z")).unwrap();
         assert_eq!(cron.next_after(at("2026-01-01T00:10:00Z")), Some(at("2026-01-01T00:20:00Z")));
         assert_eq!(cron.next_after(at("2026-01-01T00:10:01Z")), Some(at("2026-01-01T00:20:00Z")));
+    }
+
+    #[test]
+    fn a_poll_that_ended_between_two_seconds_does_not_put_off_the_next() {
+        let cron = Cron::parse("*/5 * * * * *", at("2026-01-01T00:00:00Z")).unwrap();
+        let next = cron.next_after(at("2026-01-01T00:00:05.609545Z"));
+        assert_eq!(next, Some(at("2026-01-01T00:00:10Z")));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! operator's bounds, the pace of the source, hints of cadence.
 
 use super::Cron;
-use crate::model::{Due, FailureClass, IntervalBounds, PollKind, SourceState, Time};
+use crate::model::{Due, FailureClass, IntervalBounds, PollKind, PollSummary, SourceState, Time};
 use std::time::Duration;
 
 /// `Retry-After` is believed up to this: a server that asks for a year is broken.
@@ -61,6 +61,14 @@ fn last_failure(state: &SourceState) -> Option<FailureClass> {
 fn retry_after(situation: &Situation) -> Option<Duration> {
     let hints = situation.state.last.as_ref()?.hints;
     hints.retry_after.map(|wait| wait.min(LONGEST_RETRY))
+}
+
+/// Until when a server that had too much of us (429, 503) asked to be left alone. What it says to
+/// one of its feeds holds for all of them.
+#[must_use]
+pub fn leave_alone_until(poll: &PollSummary) -> Option<Time> {
+    let wait = poll.hints.retry_after?.min(LONGEST_RETRY);
+    (poll.kind == PollKind::Failed(FailureClass::Throttled)).then(|| poll.at + wait)
 }
 
 fn by_schedule(cron: &Cron, situation: &Situation) -> Due {
@@ -167,7 +175,7 @@ fn words(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{PollSummary, ServerHints};
+    use crate::model::ServerHints;
 
     const MINUTE: Duration = Duration::from_secs(60);
     const BOUNDS: IntervalBounds = IntervalBounds {

@@ -8,6 +8,6 @@ mod rate;
 mod settle;
 
 pub use cron::{Cron, CronError};
-pub use due::{Situation, next_due};
+pub use due::{Situation, leave_alone_until, next_due};
 pub use rate::{estimate, learn};
 pub use settle::{Harvest, arrived, ended, harvested, validators};

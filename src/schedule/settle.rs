@@ -54,7 +54,10 @@ pub fn harvested(state: &mut SourceState, harvest: &Harvest, now: Time) {
         }
         _ => state.rate = estimate(harvest.dates, now),
     }
-    state.first_polled = state.first_polled.or(Some(now));
+    // What an empty document brings next is still a first sight.
+    if harvest.items > 0 {
+        state.first_polled = state.first_polled.or(Some(now));
+    }
     if harvest.new > 0 {
         state.last_new = Some(now);
     }

@@ -6,9 +6,12 @@ use super::{SqliteStore, StoreError, state};
 use crate::clock;
 use crate::model::{Lease, SourceId, SourceNo, Time, Window};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
+
+/// A clock that is put right by less than this is no clock that was wrong.
+const CLOCK_SLACK: Duration = Duration::from_secs(60);
 
 /// What an operator's claim brought.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +31,36 @@ pub struct Refused {
     pub why: Refusal,
 }
 
+/// How many leases each registrable domain may get.
+#[derive(Debug, Clone, Default)]
+pub struct DomainRoom {
+    /// Domains that are not named in `of`.
+    pub others: usize,
+    /// Those where it is another number.
+    pub of: HashMap<String, usize>,
+}
+
+impl DomainRoom {
+    /// Takes a place at `domain`, when there is one.
+    fn take(&mut self, domain: &str) -> bool {
+        if !self.of.contains_key(domain) {
+            self.of.insert(domain.to_owned(), self.others);
+        }
+        let Some(left @ 1..) = self.of.get_mut(domain) else { return false };
+        *left -= 1;
+        true
+    }
+}
+
+/// What a claim of due sources brought.
+#[derive(Debug, Clone, Default)]
+pub struct Due {
+    /// The leases, longest due first.
+    pub leases: Vec<Lease>,
+    /// Domains with further sources that are due and for which there was no room.
+    pub crowded: HashSet<String>,
+}
+
 /// Why a source may not be polled now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -40,23 +73,23 @@ pub enum Refusal {
 }
 
 impl SqliteStore {
-    /// Leases up to `max` sources that are due, longest due first, none of `excluding_domains`.
+    /// Leases up to `max` sources that are due, longest due first, of each domain no more than it has
+    /// `room` for.
     pub async fn claim_due(
         &self,
         max: usize,
         lease: Duration,
-        excluding_domains: &[String],
-    ) -> Result<Vec<Lease>, StoreError> {
+        room: DomainRoom,
+    ) -> Result<Due, StoreError> {
         let owner = Arc::clone(&self.owner);
-        let excluded: HashSet<String> = excluding_domains.iter().cloned().collect();
         self.write(move |connection| {
             let now = to_us(clock::now());
             let until = now.saturating_add(duration_us(lease));
-            let mut leases = due(connection, now, max, &excluded)?;
-            for lease in &mut leases {
+            let mut due = due(connection, now, max, room)?;
+            for lease in &mut due.leases {
                 lease.epoch = begin(connection, lease.source, until, &owner)?;
             }
-            Ok(leases)
+            Ok(due)
         })
         .await
     }
@@ -110,6 +143,19 @@ impl SqliteStore {
         .await
     }
 
+    /// Makes due what was last polled in the future: the clock was ahead then, and so are the due
+    /// times that it gave. How many sources that are.
+    pub async fn clock_was_ahead(&self) -> Result<usize, StoreError> {
+        const SQL: &str = "UPDATE source_state SET due_at = ?1, not_before = NULL,
+              reason = 'the clock was ahead'
+            WHERE last_at > ?2 AND due_at > ?1 AND lease_until IS NULL";
+        self.write(|connection| {
+            let now = to_us(clock::now());
+            connection.execute(SQL, params![now, now + duration_us(CLOCK_SLACK)])
+        })
+        .await
+    }
+
     /// The last owner is gone: what it polled is due, and what it may still send is refused.
     pub(super) async fn end_all_leases(&self) -> Result<(), StoreError> {
         const SQL: &str = "UPDATE source_state SET lease_owner = NULL, lease_until = NULL,
@@ -128,27 +174,24 @@ static DUE: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// No LIMIT in the SQL, and a join that walks the index: rows are taken one by one, and those of busy
-/// domains do not count.
-fn due(
-    connection: &Connection,
-    now: i64,
-    max: usize,
-    excluded: &HashSet<String>,
-) -> Result<Vec<Lease>> {
-    let mut leases = Vec::new();
+/// No LIMIT in the SQL, and a join that walks the index: rows are taken one by one, and those of
+/// crowded domains do not count.
+fn due(connection: &Connection, now: i64, max: usize, mut room: DomainRoom) -> Result<Due> {
+    let mut due = Due::default();
     let mut statement = connection.prepare_cached(&DUE)?;
     let mut rows = statement.query([now])?;
-    while leases.len() < max {
+    while due.leases.len() < max {
         let Some(row) = rows.next()? else { break };
         let domain = row.get_ref(0)?.as_str()?;
-        if !excluded.contains(domain) {
+        if room.take(domain) {
             let mut cells = Cells::of(row);
             let _domain: String = cells.take()?;
-            leases.push(read_lease(&mut cells)?);
+            due.leases.push(read_lease(&mut cells)?);
+        } else if !due.crowded.contains(domain) {
+            due.crowded.insert(domain.to_owned());
         }
     }
-    Ok(leases)
+    Ok(due)
 }
 
 static ASK: LazyLock<String> = LazyLock::new(|| {

@@ -27,14 +27,14 @@ mod writer;
 mod tests;
 
 pub use error::StoreError;
-pub use leases::{Claimed, Refusal, Refused};
+pub use leases::{Claimed, DomainRoom, Due, Refusal, Refused};
 pub use lock::{Holder, lock_holder};
 pub use output::{Sanitized, TopicDue, TopicPage, Unsanitized};
 pub use polls::Finish;
 pub use publishing::Published;
 pub use retention::{Retained, Retention};
 pub use sources::SyncedSources;
-pub use status::{Counts, SourceStatus, StoredStory, StoryEntry, TopicStatus};
+pub use status::{Counts, Health, SourceStatus, StoredStory, StoryEntry, TopicStatus};
 pub use sync::Synced;
 pub use topics::{SyncedTopic, TopicSpec};
 
@@ -88,6 +88,7 @@ impl SqliteStore {
         };
         if store.writer.is_some() {
             store.end_all_leases().await?;
+            store.clock_was_ahead().await?;
         }
         Ok(store)
     }
@@ -110,6 +111,12 @@ impl SqliteStore {
     /// A round trip through the writing thread and back, to disk if anything waited.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.write(|connection| connection.query_row("SELECT 1", [], |_| Ok(()))).await
+    }
+
+    /// Units that this process has written, and the commits that they were grouped into.
+    #[must_use]
+    pub fn written(&self) -> (u64, u64) {
+        self.writer.as_ref().map_or((0, 0), Writer::written)
     }
 
     /// Moves the log into the file and empties it.

@@ -5,7 +5,7 @@ use super::rows::{json, keys_blob, keys_from, list_json, to_us, window_blob};
 use super::{SqliteStore, StoreError, state};
 use crate::clock;
 use crate::model::{
-    Entry, EntryId, EntryKey, GuidTrust, Identified, Identity, KeyKind, Known, KnownEntry, Lease,
+    Entry, EntryId, EntryKey, GuidTrust, Identified, Identity, Known, KnownEntry, Lease,
     PollRecord, SourceNo,
 };
 use rusqlite::{Connection, OptionalExtension, Result, params};
@@ -76,8 +76,8 @@ struct Intake<'c> {
     source: SourceNo,
     bucket: i64,
     now: i64,
-    /// Whether a guid alone identifies an entry.
-    guids_identify: bool,
+    /// Which keys identify an entry.
+    trust: GuidTrust,
 }
 
 fn finish_poll(
@@ -128,8 +128,8 @@ impl<'c> Intake<'c> {
         let bucket = connection
             .prepare_cached("SELECT bucket FROM sources WHERE source_no = ?1")?
             .query_row([source.0], |row| row.get(0))?;
-        let guids_identify = record.state.guid_trust == GuidTrust::Honest;
-        Ok(Self { connection, source, bucket, now: to_us(clock::now()), guids_identify })
+        let trust = record.state.guid_trust;
+        Ok(Self { connection, source, bucket, now: to_us(clock::now()), trust })
     }
 
     fn take(
@@ -162,8 +162,7 @@ impl<'c> Intake<'c> {
     /// The entry that a "new" one already is, because its document held it twice. Only the strongest
     /// key that identifies decides: that weaker ones are known was seen and judged before.
     fn same_as(&self, keys: &[EntryKey]) -> Result<Option<EntryId>> {
-        let identifies = |key: &&EntryKey| self.guids_identify || key.kind != KeyKind::Guid;
-        match keys.iter().find(identifies) {
+        match keys.iter().find(|key| self.trust.believes(key.kind)) {
             Some(key) => entry_of(self.connection, self.source, *key),
             None => Ok(None),
         }

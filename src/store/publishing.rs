@@ -75,8 +75,12 @@ impl Publishing<'_> {
             // One that was revised since it was taken goes on waiting.
             let waits = pending.filter(|change| *change != entry.change);
             cleared += usize::from(waits.is_none());
-            self.give_place(entry, waits)?;
-            self.keep_evidence(entry)?;
+            if sequenced {
+                self.let_wait(entry.entry, waits)?;
+            } else {
+                self.give_place(entry, waits)?;
+                self.keep_evidence(entry)?;
+            }
         }
         if opened > 0 {
             self.connection
@@ -94,6 +98,14 @@ impl Publishing<'_> {
             )?
             .query_row([entry.0], |row| row.try_into())
             .optional()
+    }
+
+    /// A revision keeps the place that the entry was given.
+    fn let_wait(&self, entry: EntryId, waits: Option<i64>) -> Result<()> {
+        self.connection
+            .prepare_cached("UPDATE entries SET pending = ?2 WHERE entry_id = ?1")?
+            .execute(params![entry.0, waits])
+            .map(drop)
     }
 
     /// No RETURNING here: SQLite would open a journal for each statement.

@@ -34,12 +34,12 @@ CREATE TABLE source_state (
     lease_epoch      INTEGER NOT NULL, -- rises with each lease; a record under an older one is refused
     not_before       INTEGER,          -- Retry-After as a time; not even an operator's poll comes sooner
     entries          INTEGER NOT NULL, -- how many of its entries were ever stored
-    first_polled_at  INTEGER,          -- when its first poll ended well; NULL until then
+    first_polled_at  INTEGER,          -- when a poll first brought items; NULL until then
     etag             TEXT,             -- byte for byte
     last_modified    TEXT,             -- byte for byte
     validators_since INTEGER,          -- when validators were last left out
     body_hash        BLOB,             -- of the last document's body
-    guid_trust       INTEGER NOT NULL, -- 0 honest, 1 dishonest
+    guid_trust       INTEGER NOT NULL, -- 0 honest, 1 dishonest, 2 nor are links
     failures         INTEGER NOT NULL, -- in a row
     failing_since    INTEGER,
     last_at          INTEGER,          -- end of the last poll; NULL before the first

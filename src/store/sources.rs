@@ -6,7 +6,7 @@ use super::{SqliteStore, StoreError};
 use crate::clock;
 use crate::model::{Source, SourceId, SourceNo, Time};
 use rusqlite::{Connection, Result, params};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What a sync of sources found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -73,6 +73,7 @@ pub(super) fn sync_sources(
 ) -> Result<SyncedSources> {
     let now = to_us(clock::now());
     let mut stored = stored_sources(connection)?;
+    adopt_renamed(connection, &described, &mut stored)?;
     let mut synced = SyncedSources::default();
     for source in described {
         let number = match stored.remove(source.id.as_str()) {
@@ -109,6 +110,33 @@ pub(super) fn sync_sources(
 /// nothing changes: a feed that is the same byte for byte stays as it was.
 fn render_all(connection: &Connection, now: i64) -> Result<()> {
     connection.execute("UPDATE topics SET render_due = ?1 WHERE active = 1", [now]).map(drop)
+}
+
+/// A source that config calls by a new name, at an address that a source had which config no longer
+/// names, is that source: under a number of its own it would bring all of its entries once more.
+fn adopt_renamed(
+    connection: &Connection,
+    described: &[Described],
+    stored: &mut HashMap<String, Stored>,
+) -> Result<()> {
+    let named: HashSet<&str> = described.iter().map(|source| source.id.as_str()).collect();
+    for source in described {
+        if stored.contains_key(source.id.as_str()) {
+            continue;
+        }
+        let at_its_address =
+            stored.iter().filter(|(id, old)| old.url == source.url && !named.contains(id.as_str()));
+        let Some((id, _)) = at_its_address.max_by_key(|(_, old)| (old.active, old.number)) else {
+            continue;
+        };
+        let id = id.clone();
+        connection
+            .execute("UPDATE sources SET id = ?2 WHERE id = ?1", params![id, source.id.as_str()])?;
+        if let Some(old) = stored.remove(&id) {
+            stored.insert(source.id.to_string(), old);
+        }
+    }
+    Ok(())
 }
 
 fn stored_sources(connection: &Connection) -> Result<HashMap<String, Stored>> {

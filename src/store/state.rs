@@ -27,7 +27,8 @@ pub(super) fn read(cells: &mut Cells<'_, '_>) -> Result<SourceState> {
         body_hash: cells.take()?,
         guid_trust: match cells.take::<i64>()? {
             0 => GuidTrust::Honest,
-            _ => GuidTrust::Dishonest,
+            1 => GuidTrust::Dishonest,
+            _ => GuidTrust::NorLinks,
         },
         failures: cells.take()?,
         failing_since: cells.maybe_time()?,
@@ -104,7 +105,11 @@ pub(super) fn replace(
         state.validators.last_modified,
         state.validators_since.map(to_us),
         state.body_hash,
-        i64::from(state.guid_trust == GuidTrust::Dishonest),
+        match state.guid_trust {
+            GuidTrust::Honest => 0_i64,
+            GuidTrust::Dishonest => 1,
+            GuidTrust::NorLinks => 2,
+        },
         state.failures,
         state.failing_since.map(to_us),
         last.map(|last| to_us(last.at)),

@@ -106,6 +106,19 @@ pub struct Counts {
     pub items: u64,
 }
 
+/// How sources fare, by number, and what waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Health {
+    /// Sources that were never polled.
+    pub new: usize,
+    /// Those whose last poll ended well.
+    pub healthy: usize,
+    /// Those whose last poll failed.
+    pub failing: usize,
+    /// Entries that wait for the sequencer.
+    pub pending: usize,
+}
+
 impl SqliteStore {
     /// How each source fares that stands in config or ever did, by name.
     pub async fn source_statuses(&self) -> Result<Vec<SourceStatus>, StoreError> {
@@ -143,6 +156,27 @@ impl SqliteStore {
     /// How much there is of everything.
     pub async fn counts(&self) -> Result<Counts, StoreError> {
         self.read(counts).await
+    }
+
+    /// How the sources of config fare, and how many entries wait.
+    pub async fn health(&self) -> Result<Health, StoreError> {
+        const SQL: &str = "SELECT count(*) FILTER (WHERE s.last_at IS NULL),
+              count(*) FILTER (WHERE s.last_at IS NOT NULL AND s.failures = 0),
+              count(*) FILTER (WHERE s.failures > 0),
+              (SELECT count(*) FROM entries WHERE pending IS NOT NULL)
+            FROM sources o JOIN source_state s ON s.source_no = o.source_no WHERE o.active = 1";
+        self.read(|connection| {
+            connection.prepare_cached(SQL)?.query_row([], |row| {
+                let mut cells = Cells::of(row);
+                Ok(Health {
+                    new: cells.take()?,
+                    healthy: cells.take()?,
+                    failing: cells.take()?,
+                    pending: cells.take()?,
+                })
+            })
+        })
+        .await
     }
 
     /// What SQLite finds wrong with the file, reading all of it; nothing when it is sound.

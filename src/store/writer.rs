@@ -5,6 +5,8 @@ use super::StoreError;
 use rusqlite::{Connection, Result as SqlResult};
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
@@ -21,6 +23,14 @@ type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
 #[derive(Debug, Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Job>,
+    written: Arc<Written>,
+}
+
+/// What was written since the start.
+#[derive(Debug, Default)]
+struct Written {
+    units: AtomicU64,
+    commits: AtomicU64,
 }
 
 enum Job {
@@ -73,11 +83,19 @@ impl Writer {
     /// Starts the thread. It holds `lock` until the connection is closed.
     pub(super) fn start(connection: Connection, lock: File) -> Result<Self, StoreError> {
         let (queue, jobs) = mpsc::channel(QUEUE);
+        let written = Arc::<Written>::default();
+        let counted = Arc::clone(&written);
         std::thread::Builder::new()
             .name("muara-store".to_owned())
-            .spawn(move || serve(connection, jobs, lock))
+            .spawn(move || serve(connection, jobs, lock, &counted))
             .map_err(|error| StoreError::Io(error.to_string()))?;
-        Ok(Self { queue })
+        Ok(Self { queue, written })
+    }
+
+    /// Units that were written since the start, and the commits that they took.
+    pub(super) fn written(&self) -> (u64, u64) {
+        let Written { units, commits } = &*self.written;
+        (units.load(Ordering::Relaxed), commits.load(Ordering::Relaxed))
     }
 
     /// Does `work` as one unit; answers when it is on disk. Once sent, it is done even if the caller
@@ -110,12 +128,12 @@ impl Writer {
 
 /// Works until it is closed or nobody is left who could ask. The lock is let go of after the
 /// connection, and before anybody is told that the store is closed.
-fn serve(connection: Connection, mut jobs: mpsc::Receiver<Job>, lock: File) {
+fn serve(connection: Connection, mut jobs: mpsc::Receiver<Job>, lock: File, written: &Written) {
     let mut closing = None;
     let mut next = jobs.blocking_recv();
     while let Some(job) = next.take() {
         match job {
-            Job::Unit(first) => next = commit_group(&connection, first, &mut jobs),
+            Job::Unit(first) => next = commit_group(&connection, first, &mut jobs, written),
             Job::Checkpoint(answer) => drop(answer.send(truncate_log(&connection))),
             Job::Close(answer) => {
                 // What was sent before still arrives.
@@ -139,6 +157,7 @@ fn commit_group(
     connection: &Connection,
     mut first: Box<dyn Unit>,
     jobs: &mut mpsc::Receiver<Job>,
+    written: &Written,
 ) -> Option<Job> {
     let began = Instant::now();
     // The first needs no savepoint, which would cost a copy of each page that it touches.
@@ -162,6 +181,9 @@ fn commit_group(
     let fate = gathered.and_then(|()| execute(connection, "COMMIT"));
     if fate.is_err() {
         roll_back(connection);
+    } else {
+        written.units.fetch_add(done.len() as u64, Ordering::Relaxed);
+        written.commits.fetch_add(1, Ordering::Relaxed);
     }
     for unit in done {
         unit.answer(fate.clone());

@@ -23,3 +23,4 @@ mod reload;
 mod reload_storm;
 mod store;
 mod topics;
+mod trouble;

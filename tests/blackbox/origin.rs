@@ -50,7 +50,7 @@ fn it_compresses_cuts_and_holds() {
     origin.serve("/held", Answer::Held(river()));
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| get(&origin, "/held", &[]).expect("an answer").status);
-        wait::until_true("it waits", || origin.in_flight() == 1);
+        wait::until_true("it waits", || !origin.requests("/held").is_empty());
         assert_eq!(origin.requests("/held")[0].status, 0);
         origin.release();
         assert_eq!(waiting.join().expect("no panic"), 200);

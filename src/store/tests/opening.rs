@@ -169,7 +169,8 @@ async fn what_was_answered_survives_a_crash() {
     assert_eq!((counts.entries, counts.pending, counts.stories, counts.items), (2, 0, 2, 2));
     assert_eq!(reopened.integrity_check().await.unwrap(), Vec::<String>::new());
     // The lease of the process that crashed has ended: due again, and its record comes too late.
-    let due = reopened.claim_due(10, LONG, &[]).await.unwrap();
+    let room = DomainRoom { others: 10, ..DomainRoom::default() };
+    let due = reopened.claim_due(10, LONG, room).await.unwrap().leases;
     let late = reopened.finish_poll(&lease, record(&lease, vec![new("3", "late")])).await.unwrap();
     assert!(due.iter().any(|due| due.id == lease.id));
     assert_eq!(late, Finish::Fenced);

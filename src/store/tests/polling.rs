@@ -4,10 +4,16 @@ use super::*;
 use crate::model::{
     FailureClass, Fingerprint, GuidTrust, SourceId, SourceNo, Validators, Window, WindowSlot,
 };
+use std::collections::HashMap;
+
+/// Room for everything.
+fn room() -> DomainRoom {
+    DomainRoom { others: usize::MAX, of: HashMap::new() }
+}
 
 async fn claim_all(store: &SqliteStore, lease: Duration) -> Vec<String> {
-    let leases = store.claim_due(10, lease, &[]).await.unwrap();
-    leases.into_iter().map(|lease| lease.id.to_string()).collect()
+    let due = store.claim_due(10, lease, room()).await.unwrap();
+    due.leases.into_iter().map(|lease| lease.id.to_string()).collect()
 }
 
 #[tokio::test]
@@ -19,22 +25,24 @@ async fn a_leased_source_is_not_leased_again_until_the_lease_runs_out() {
 }
 
 #[tokio::test]
-async fn claims_leave_out_busy_domains_and_take_the_longest_due_first() {
+async fn claims_leave_out_crowded_domains_and_take_the_longest_due_first() {
     let (_dir, store) = with_sources().await;
     sync_sources(&store, &[source("a"), source("b"), source("c"), source("d")]).await;
-    let busy = ["a.example".to_owned()];
-    let first = store.claim_due(2, LONG, &busy).await.unwrap();
-    assert_eq!(first.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["b", "c"]);
-    let rest = store.claim_due(9, LONG, &[]).await.unwrap();
-    assert_eq!(rest.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["a", "d"]);
+    let busy = DomainRoom { of: HashMap::from([("a.example".to_owned(), 0)]), ..room() };
+    let first = store.claim_due(2, LONG, busy).await.unwrap();
+    assert_eq!(first.leases.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["b", "c"]);
+    assert!(first.crowded.contains("a.example"));
+    let rest = store.claim_due(9, LONG, room()).await.unwrap();
+    assert_eq!(rest.leases.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["a", "d"]);
 }
 
 #[tokio::test]
 async fn a_record_under_an_old_epoch_changes_nothing() {
     let (_dir, store) = with_sources().await;
-    let old = store.claim_due(1, Duration::ZERO, &[]).await.unwrap().remove(0);
-    let newer = store.claim_due(1, Duration::ZERO, &[]).await.unwrap();
-    let mut newer = newer.into_iter().chain(store.claim_due(9, LONG, &[]).await.unwrap());
+    let old = store.claim_due(1, Duration::ZERO, room()).await.unwrap().leases.remove(0);
+    let newer = store.claim_due(1, Duration::ZERO, room()).await.unwrap().leases;
+    let rest = store.claim_due(9, LONG, room()).await.unwrap().leases;
+    let mut newer = newer.into_iter().chain(rest);
     let newer = newer.find(|lease| lease.id == old.id).unwrap();
     assert!(newer.epoch > old.epoch);
 
@@ -135,7 +143,7 @@ async fn an_operators_claim_minds_leases_and_retry_after_but_not_due_times() {
 async fn the_next_due_time_counts_leases_too() {
     let (_dir, store) = with_sources().await;
     let before = clock::now();
-    store.claim_due(9, LONG, &[]).await.unwrap();
+    store.claim_due(9, LONG, room()).await.unwrap();
     assert!(store.next_due_at().await.unwrap().unwrap() >= before + LONG);
     let empty = tempfile::tempdir().unwrap();
     assert_eq!(open(empty.path()).await.next_due_at().await.unwrap(), None);
@@ -261,4 +269,22 @@ async fn a_new_address_forgets_the_validators_of_the_old_one() {
     let again = lease(&store, "a").await;
     assert!(again.state.validators.is_empty());
     assert_eq!(again.source, first.source);
+}
+
+#[tokio::test]
+async fn what_a_clock_that_was_ahead_put_off_is_due_when_the_store_is_opened_again() {
+    let (dir, store) = with_sources().await;
+    for (source, ahead) in [("a", Duration::from_secs(365 * 24 * 3600)), ("b", Duration::ZERO)] {
+        let lease = lease(&store, source).await;
+        let mut record = record(&lease, Vec::new());
+        let at = clock::now() + ahead;
+        record.due_at = at + LONG;
+        record.state.last.as_mut().unwrap().at = at;
+        store.finish_poll(&lease, record).await.unwrap();
+    }
+    store.close().await.unwrap();
+    let reopened = open(dir.path()).await;
+    let due = claim_all(&reopened, LONG).await;
+    assert!(due.contains(&"a".to_owned()), "{due:?}");
+    assert!(!due.contains(&"b".to_owned()), "{due:?}");
 }

@@ -1,18 +1,19 @@
-//! A source's first document brings some entries, not its whole history.
+//! How much of what is new goes on to topics: a source's first document brings some entries, not its
+//! whole history, and none brings what is too old.
 
 use crate::model::{Identified, Identity, Time};
 use std::time::Duration;
 
-/// What a first sight may bring.
+/// What one document may bring.
 #[derive(Debug, Clone, Copy)]
-pub struct FirstSight {
-    /// The most entries, the newest of them.
+pub struct Bounds {
+    /// The most new entries, the newest of them.
     pub most: usize,
     /// None that are older; `None`: of any age.
     pub max_age: Option<Duration>,
 }
 
-impl FirstSight {
+impl Bounds {
     /// Marks the new entries beyond the bounds as not taken. `entries` are in the order of sequencing,
     /// oldest first.
     pub fn apply(self, entries: &mut [Identified], now: Time) {
