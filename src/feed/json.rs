@@ -4,7 +4,6 @@
 use super::fingerprint::{self, Inherited};
 use super::head::{Head, tag};
 use super::item::Item;
-use super::normalize::Surroundings;
 use super::prose::{Kind, Prose};
 use super::{Draft, MOST_ENTRIES, NotAFeed, ReadContext, mends::Mends};
 use crate::model::Enclosure;
@@ -51,11 +50,11 @@ fn draft(feed: &Feed<'_>, context: &ReadContext<'_>, mends: &mut Mends) -> Resul
     slices.truncate(MOST_ENTRIES);
     let head = head(feed, &context.document.url);
     let parts = head.language.as_deref().into_iter().chain(head.authors.iter().map(String::as_str));
-    let split = fingerprint::split(&slices, Inherited::new(context, parts), context);
-    let surroundings = Surroundings { context, head: &head, base: &context.document.url };
-    let items = split.unread.iter().map(|slice| serde_json::from_str(slice).unwrap_or_default());
-    let entries = items.map(|item: Value| surroundings.entry(self::item(&item))).collect();
-    Ok(Draft { format: format(feed), entries: split.joined(entries), head })
+    let (slots, unread) = fingerprint::split(&slices, Inherited::new(context, parts), context);
+    let item = |index: usize| item(&serde_json::from_str(slices[index]).unwrap_or_default());
+    let items = unread.into_iter().map(item).collect();
+    let base = context.document.url.clone();
+    Ok(Draft { format: format(feed), head, base, slots, items })
 }
 
 fn format(feed: &Feed<'_>) -> &'static str {

@@ -4,7 +4,6 @@ use super::fingerprint::{self, Inherited};
 use super::gather;
 use super::head::Head;
 use super::namespaces::Prefixes;
-use super::normalize::Surroundings;
 use super::raw::Around;
 use super::scan::{self, Dialect, Scan};
 use super::{Draft, MOST_ENTRIES, NotAFeed, ReadContext, fields, mends::Mends, repair};
@@ -41,12 +40,10 @@ fn draft(mut scan: Scan<'_>, context: &ReadContext<'_>, mends: &mut Mends) -> Dr
     let authors = head.authors.iter().map(String::as_str);
     let parts = scan.ancestors.iter().copied().chain(head.language.as_deref()).chain(authors);
     let inherited = Inherited::new(context, parts);
-    let split = fingerprint::split(&scan.items, inherited, context);
+    let (slots, unread) = fingerprint::split(&scan.items, inherited, context);
     let around = Around { dialect: scan.dialect, prefixes: &prefixes, base: &base };
-    let items = gather::items(&split.unread, &around);
-    let surroundings = Surroundings { context, head: &head, base: &base };
-    let entries = items.into_iter().map(|item| surroundings.entry(item)).collect();
-    Draft { format: format(&scan), entries: split.joined(entries), head }
+    let items = gather::items(&scan, &unread, &around);
+    Draft { format: format(&scan), head, base, slots, items }
 }
 
 /// The base that items inherit: `xml:base` of the elements around them, from the outside in.
