@@ -35,6 +35,7 @@ impl Gathered<'_> {
     fn item(&self) -> Item {
         Item {
             links: links::candidates(&self.raw, self.entry.as_ref()),
+            original: links::original(&self.raw),
             guid: self.raw.guid(),
             title: self.title(),
             summary: self.summary(),
@@ -46,7 +47,10 @@ impl Gathered<'_> {
             enclosures: media::enclosures(&self.raw, self.entry.as_ref()),
             language: self.language(),
             origin: self.origin(),
-            published: self.raw.first_text(&PUBLISHED),
+            published: self
+                .raw
+                .first_text(&PUBLISHED)
+                .or_else(|| self.raw.element.attribute("LASTMOD")),
             updated: self.raw.first_text(&UPDATED),
             base: self.raw.base(),
         }
@@ -170,11 +174,12 @@ const AUTHORS: [(Space, &str); 3] =
 const OTHER_AUTHORS: [(Space, &str); 2] =
     [(Space::Itunes, "author"), (Space::DublinCore, "author")];
 
-const OTHER_SUMMARIES: [(Space, &str); 5] = [
+const OTHER_SUMMARIES: [(Space, &str); 6] = [
     (Space::DublinCore, "description"),
     (Space::Itunes, "summary"),
     (Space::Atom, "summary"),
     (Space::DcTerms, "abstract"),
+    (Space::Own, "abstract"),
     (Space::Itunes, "subtitle"),
 ];
 
@@ -192,5 +197,8 @@ pub(super) fn person(field: &Field<'_>, prefixes: &Prefixes) -> Option<String> {
     let children = field.children(prefixes);
     let child =
         |name: &str| children.iter().find(|child| child.local == name).and_then(Field::text);
-    if children.is_empty() { field.text() } else { child("name").or_else(|| child("email")) }
+    if children.is_empty() {
+        return field.text();
+    }
+    child("name").or_else(|| child("email")).or_else(|| Some(field.markup()))
 }

@@ -18,6 +18,8 @@ struct Feed<'a> {
     version: Option<Value>,
     title: Option<Value>,
     home_page_url: Option<Value>,
+    #[serde(rename = "feed_url")]
+    own_url: Option<Value>,
     language: Option<Value>,
     author: Option<Value>,
     authors: Option<Value>,
@@ -57,6 +59,13 @@ fn draft(feed: &Feed<'_>, context: &ReadContext<'_>, mends: &mut Mends) -> Resul
     Ok(Draft { format: format(feed), head, base, slots, items })
 }
 
+/// The address that a feed gives as its own, else that of its page.
+pub(super) fn own_address(text: &str) -> Option<Url> {
+    let feed: Feed<'_> = serde_json::from_str(text).ok()?;
+    let addresses = [feed.own_url.as_ref(), feed.home_page_url.as_ref()];
+    addresses.into_iter().flatten().filter_map(Value::as_str).find_map(|url| Url::parse(url).ok())
+}
+
 fn format(feed: &Feed<'_>) -> &'static str {
     let version = feed.version.as_ref().and_then(Value::as_str).unwrap_or_default();
     if version.contains("1.1") { "JSON Feed 1.1" } else { "JSON Feed 1.0" }
@@ -82,6 +91,7 @@ fn item(value: &Value) -> Item {
     let links = [word("url"), word("external_url"), guid.clone()];
     Item {
         links: links.into_iter().flatten().collect(),
+        original: None,
         title: word("title").map(Prose::plain),
         summary: word("summary").map(|text| Prose::body(text, Kind::Plain)),
         content: content.or(plain),

@@ -43,7 +43,7 @@ use url::Url;
 
 /// The reader's version. It is part of every fingerprint: raise it when the same bytes would be
 /// read otherwise, so that they are read again.
-pub const READER_VERSION: u32 = 1;
+pub const READER_VERSION: u32 = 2;
 
 /// Entries beyond this number are left out; a feed lists its newest first.
 const MOST_ENTRIES: usize = 5_000;
@@ -142,6 +142,17 @@ pub fn survey(context: &ReadContext<'_>) -> Result<Survey, NotAFeed> {
     Ok(Survey { format: draft.format, repairs: mends.into_lines(), items })
 }
 
+/// The address that a document gives as its own, else that of the page it belongs to: what its
+/// relative addresses most likely refer to where nobody knows where it came from.
+#[must_use]
+pub fn own_address(document: &Document) -> Option<Url> {
+    let decoded = decode::decode(&document.body, document.charset.as_deref());
+    match prolog::document(&decoded.text, &mut Mends::default()).ok()? {
+        prolog::Document::Xml(text) => xml::own_address(&text),
+        prolog::Document::Json(text) => json::own_address(&text),
+    }
+}
+
 fn decoded<'a>(context: &ReadContext<'a>, mends: &mut Mends) -> decode::Decoded<'a> {
     let document = context.document;
     let decoded = decode::decode(&document.body, document.charset.as_deref());
@@ -150,7 +161,8 @@ fn decoded<'a>(context: &ReadContext<'a>, mends: &mut Mends) -> decode::Decoded<
 }
 
 fn draft(text: &str, context: &ReadContext<'_>, mends: &mut Mends) -> Result<Draft, NotAFeed> {
-    match prolog::document(text, mends)? {
+    let document = prolog::document(text, mends);
+    match document.map_err(|refusal| refusal.seen_from(&context.document.url))? {
         prolog::Document::Xml(text) => xml::read(&text, context, mends),
         prolog::Document::Json(text) => json::read(&text, context, mends),
     }

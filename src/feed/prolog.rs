@@ -64,8 +64,7 @@ fn other(text: &str) -> NotAFeed {
     }
     match first_start_tag(text) {
         Some(root) if text.starts_with('<') => {
-            let name = tag_name(&text[root..]);
-            NotAFeed::new(format!("an XML document whose root is <{}>", shortened(name)))
+            NotAFeed::xml(&shortened(tag_name(&text[root..])), text)
         }
         _ => NotAFeed::new(format!("a text that begins “{}”", shortened(text))),
     }

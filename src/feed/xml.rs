@@ -46,6 +46,27 @@ fn draft(mut scan: Scan<'_>, context: &ReadContext<'_>, mends: &mut Mends) -> Dr
     Draft { format: format(&scan), head, base, slots, items }
 }
 
+/// The address that a feed gives as its own, else that of its page.
+pub(super) fn own_address(text: &str) -> Option<Url> {
+    let mended = scan::scan(text).is_err().then(|| repair::repair(text, &mut Mends::default()));
+    let scan = scan::scan(mended.as_deref().unwrap_or(text)).ok()?;
+    let prefixes = Prefixes::of(&scan);
+    let links: Vec<_> = scan
+        .head
+        .iter()
+        .map(|element| fields::element(element, &prefixes))
+        .filter(|field| field.local.eq_ignore_ascii_case("link"))
+        .collect();
+    let with = |relations: &'static [Option<&str>]| {
+        links.iter().filter(move |link| relations.contains(&link.attribute("rel").as_deref()))
+    };
+    let own = with(&[Some("self")]).filter_map(|link| link.attribute("href"));
+    let page = with(&[None, Some("alternate")]);
+    let page = page.filter_map(|link| link.attribute("href").or_else(|| link.text()));
+    let mut addresses = own.chain(page).filter_map(|address| Url::parse(&address).ok());
+    addresses.find(|url| matches!(url.scheme(), "http" | "https"))
+}
+
 /// The base that items inherit: `xml:base` of the elements around them, from the outside in.
 fn base(scan: &Scan<'_>, document: &Url) -> Url {
     let bases = scan
@@ -66,6 +87,7 @@ fn format(scan: &Scan<'_>) -> &'static str {
             .map(|(_, value)| value)
     };
     match scan.dialect {
+        Dialect::Rss if root.starts_with("<CHANNEL") || attribute("HREF").is_some() => "CDF",
         Dialect::Atom if root.contains("purl.org/atom/") => "Atom 0.3",
         Dialect::Atom => "Atom 1.0",
         Dialect::Sitemap => "news sitemap",
