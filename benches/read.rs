@@ -27,18 +27,14 @@ fn main() {
     let documents: Vec<Document> =
         files.iter().filter_map(|path| document(path)).filter(is_healthy).collect();
     let bytes = documents.iter().map(|document| document.body.len()).sum();
-    let entries = documents.iter().map(|document| survey(document)).sum();
+    let entries = documents.iter().map(survey).sum();
     println!("{} healthy feeds, {bytes} bytes, {entries} entries", documents.len());
-    let (ours, theirs) = in_turns(
-        || documents.iter().for_each(|document| drop(black_box(survey(document)))),
-        || documents.iter().for_each(|document| drop(black_box(plain_feed_rs(document)))),
-    );
+    let (ours, theirs) = in_turns(|| each(&documents, survey), || each(&documents, plain_feed_rs));
     report("decode + repair + parse", ours, bytes, entries);
     report("plain feed-rs", theirs, bytes, entries);
     println!("ratio of throughputs: {:.2} (goal: at least 0.80)", ratio(theirs, ours));
-    let whole = best(|| {
-        documents.iter().for_each(|document| drop(black_box(read(document, &Window::default()))))
-    });
+    let empty = Window::default();
+    let (whole, _) = in_turns(|| each(&documents, |document| read(document, &empty)), || ());
     report("the same with normalize", whole, bytes, entries);
     second_polls(&documents);
 }
@@ -56,8 +52,8 @@ fn second_polls(documents: &[Document]) {
     println!("\n{} of them with at least 30 entries", polls.len());
     let empty = Window::default();
     let (first, second) = in_turns(
-        || polls.iter().for_each(|(document, _)| drop(black_box(read(document, &empty)))),
-        || polls.iter().for_each(|(document, window)| drop(black_box(read(document, window)))),
+        || each(&polls, |(document, _)| read(document, &empty)),
+        || each(&polls, |(document, window)| read(document, window)),
     );
     report("first poll", first, bytes, entries);
     report("second poll, 3 new", second, bytes, entries);
@@ -159,14 +155,26 @@ fn in_turns(mut one: impl FnMut(), mut other: impl FnMut()) -> (Duration, Durati
     })
 }
 
-fn best(mut one: impl FnMut()) -> Duration {
-    (0..ROUNDS).map(|_| timed(&mut one)).min().unwrap_or_default()
+fn each<T, R>(items: &[T], what: impl Fn(&T) -> R) {
+    for item in items {
+        black_box(what(item));
+    }
 }
 
+/// The time that this thread was on a processor, where the kernel tells: what else runs on the
+/// machine then matters little. Elsewhere the time that went by.
 fn timed(one: &mut impl FnMut()) -> Duration {
-    let started = Instant::now();
+    let (before, started) = (on_processor(), Instant::now());
     one();
-    started.elapsed()
+    match (before, on_processor()) {
+        (Some(before), Some(after)) => after.saturating_sub(before),
+        _ => started.elapsed(),
+    }
+}
+
+fn on_processor() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
 }
 
 fn ratio(slow: Duration, fast: Duration) -> f64 {

@@ -239,7 +239,9 @@ fn entry_level(tally: &mut Tally, path: &str, ours: &Value, expected: &Value) {
         tally.note(path, "published", same_time(&ours["published"], time));
     }
     if let Some(time) = date(&["updatedParsed"]) {
-        tally.note(path, "updated", same_time(&ours["updated"], time));
+        // A date of Dublin Core is only an update where there is a date of publication as well.
+        let ours = if ours["updated"].is_null() { &ours["published"] } else { &ours["updated"] };
+        tally.note(path, "updated", same_time(ours, time));
     }
     let authors = people(expected);
     if !authors.is_empty() {

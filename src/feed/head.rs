@@ -73,9 +73,10 @@ fn site(fields: &[Field<'_>], dialect: Dialect, base: &Url) -> Option<String> {
     let alternate =
         |field: &&Field<'_>| matches!(field.attribute("rel").as_deref(), None | Some("alternate"));
     let address = |space| links(space).filter(alternate).find_map(|field| field.attribute("href"));
+    let plain = |field: &Field<'_>| field.text().or_else(|| field.attribute("href"));
     let link = match dialect {
         Dialect::Atom => address(Space::Own),
-        _ => links(Space::Own).filter_map(Field::text).next_back().or_else(|| address(Space::Own)),
+        _ => links(Space::Own).filter(alternate).filter_map(plain).next_back(),
     };
     let link = link.or_else(|| address(Space::Atom))?;
     let url = base.join(link.trim()).ok()?;

@@ -15,16 +15,16 @@ pub(super) fn candidates(raw: &Raw<'_>, entry: Option<&rs::Entry>) -> Vec<String
         .filter(|_| raw.around.dialect == Dialect::Atom)
         .and_then(|entry| entry.content.as_ref());
     let source = content.and_then(|content| content.src.as_ref()).map(|link| link.href.clone());
-    let mut links: Vec<String> = entry.map(alternates).unwrap_or_default();
-    if raw.around.dialect != Dialect::Atom {
+    let mut links: Vec<String> = match raw.around.dialect {
+        Dialect::Atom => entry.map(alternates).unwrap_or_default(),
         // Of several plain links, readers agree on the last.
-        links.reverse();
-    }
-    links.extend(elements(raw, &["", "alternate"]));
+        _ => elements(raw, &["", "alternate"], |field| field.space == Space::Own).rev().collect(),
+    };
+    links.extend(elements(raw, &["", "alternate"], |_| true));
     links.extend(raw.guid());
     links.extend(original(raw));
     links.extend(source);
-    links.extend(elements(raw, &["via", "related", "self"]));
+    links.extend(elements(raw, &["via", "related", "self"], |_| true));
     links.extend(raw.element.attribute("HREF").or_else(|| raw.element.attribute("href")));
     links
 }
@@ -46,17 +46,22 @@ fn alternates(entry: &rs::Entry) -> Vec<String> {
     alternates.into_iter().map(|link| link.href.clone()).collect()
 }
 
-/// Links of any vocabulary as their elements say them.
-fn elements(raw: &Raw<'_>, relations: &[&str]) -> Vec<String> {
-    let is_wanted = |field: &&Field<'_>| {
+/// Links as their elements say them.
+fn elements<'r>(
+    raw: &'r Raw<'_>,
+    relations: &'r [&str],
+    wanted: fn(&Field<'_>) -> bool,
+) -> impl DoubleEndedIterator<Item = String> + 'r {
+    let is_wanted = move |field: &&Field<'_>| {
         field.local.eq_ignore_ascii_case("link")
+            && wanted(field)
             && relations.contains(&field.attribute("rel").unwrap_or_default().as_str())
     };
     let address = |field: &Field<'_>| {
         let attribute = field.attribute("href").or_else(|| field.attribute("rdf:resource"));
         attribute.or_else(|| field.text())
     };
-    raw.fields.iter().filter(is_wanted).filter_map(address).collect()
+    raw.fields.iter().filter(is_wanted).filter_map(address)
 }
 
 /// The first candidate that is an http(s) address; where there is none, the file itself is the
