@@ -10,7 +10,7 @@
 //! | 4 | [`pipeline`], [`http`] |
 //! | 3 | [`fetch`], [`store`], [`publish`], [`systemd`], [`telemetry`] |
 //! | 2 | [`config`], [`clock`] |
-//! | 1 | [`feed`], [`dedup`], [`topics`], [`schedule`], [`render`] |
+//! | 1 | [`feed`], [`dedup`], [`topics`], [`schedule`], [`render`], [`opml`], [`discovery`] |
 //! | 0 | [`model`], [`text`], [`link`] |
 //!
 //! `ARCHITECTURE.md` follows one entry through them.
@@ -20,11 +20,13 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod dedup;
+pub mod discovery;
 pub mod feed;
 pub mod fetch;
 pub mod http;
 pub mod link;
 pub mod model;
+pub mod opml;
 pub mod pipeline;
 pub mod publish;
 pub mod render;

@@ -118,19 +118,19 @@ fn feeds_of_others_are_read_as_by_the_reference() {
         lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let paths: Vec<String> =
         references.iter().map(|r| r["path"].as_str().unwrap().to_owned()).collect();
-    let read = read(&corpora, &paths);
-    let (mut real, mut all) = (Tally::default(), Tally::default());
+    let reports = read(&corpora, &paths);
+    let (mut real, mut every) = (Tally::default(), Tally::default());
     let (mut arrived, mut expected) = (0, 0);
     for (path, reference) in paths.iter().zip(&references) {
         if reference["version"] == "" {
             continue;
         }
-        compare(&mut all, path, &read[path], reference);
+        compare(&mut every, path, &reports[path], reference);
         if path.starts_with("real/") {
-            compare(&mut real, path, &read[path], reference);
+            compare(&mut real, path, &reports[path], reference);
             let n = reference["n"].as_u64().unwrap();
             expected += n;
-            arrived += n.min(read[path]["entries"].as_array().unwrap().len() as u64);
+            arrived += n.min(reports[path]["entries"].as_array().unwrap().len() as u64);
         }
     }
     println!("entries of real feeds: {arrived} of {expected}");
@@ -138,7 +138,7 @@ fn feeds_of_others_are_read_as_by_the_reference() {
     for field in ["title", "link", "date"] {
         real.check(field, 98.5);
     }
-    all.check_explained("");
+    every.check_explained("");
 }
 
 fn compare(tally: &mut Tally, path: &str, report: &Value, reference: &Value) {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// The rooms by floor, the ground floor first.
 const FLOORS: [&[&str]; 7] = [
     &["model", "text", "link"],
-    &["feed", "dedup", "topics", "schedule", "render"],
+    &["feed", "dedup", "topics", "schedule", "render", "opml", "discovery"],
     &["config", "clock"],
     &["fetch", "store", "publish", "systemd", "telemetry"],
     &["pipeline", "http"],

@@ -23,19 +23,32 @@ const DRAIN: Duration = Duration::from_secs(4);
 
 /// Runs the daemon until SIGTERM or SIGINT.
 pub async fn run(config: Config) -> Result<()> {
+    run_on(config, None).await
+}
+
+/// The same on a socket that is open already, in place of the one that config names.
+pub(super) async fn run_on(config: Config, listener: Option<Listener>) -> Result<()> {
     let metrics = Metrics::install();
     let store = SqliteStore::open(&config.daemon.state, Mode::Daemon { wait: PATIENCE }).await?;
     let closing = store.clone();
-    let ran = serve(config, store, metrics).await;
+    let ran = serve(config, store, metrics, listener).await;
     systemd::stopping();
     closing.close().await?;
     ran
 }
 
-async fn serve(config: Config, store: SqliteStore, metrics: Metrics) -> Result<()> {
+async fn serve(
+    config: Config,
+    store: SqliteStore,
+    metrics: Metrics,
+    listener: Option<Listener>,
+) -> Result<()> {
     let (state, listen) = (config.daemon.state.clone(), config.daemon.listen.clone());
     let (engine, ends) = Engine::build(config, store).await?;
-    let listener = bind(&listen).await?;
+    let listener = match listener {
+        Some(open) => open,
+        None => bind(&listen).await?,
+    };
     let address = address(&listener, &listen);
     let socket = control::socket_path(&state);
     let control = control::bind(&socket)?;

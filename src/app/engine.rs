@@ -135,7 +135,7 @@ fn rule_hash(topic: &Topic) -> [u8; 16] {
     hash
 }
 
-fn limits(config: &Config) -> FetchLimits {
+pub(super) fn limits(config: &Config) -> FetchLimits {
     let Timeouts { connect, read, total } = config.polling.timeouts;
     FetchLimits { connect, read, total, max_body: config.polling.max_body, redirects: REDIRECTS }
 }

@@ -5,10 +5,13 @@
 
 pub mod control;
 mod daemon;
+pub mod demo;
+mod discover;
 mod engine;
 mod heartbeat;
 mod polls;
 
 pub use daemon::run;
+pub use discover::{Discovery, Found, discover};
 pub use engine::Engine;
 pub use polls::{daemon, poll};

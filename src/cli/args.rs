@@ -2,6 +2,7 @@
 
 use crate::config;
 use clap::{Parser, Subcommand};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Polls the world's news feeds, works out which entries tell the same story, and republishes merged
@@ -59,11 +60,45 @@ pub(super) enum Command {
     Try(Try),
     /// Shows which entries tell the same story
     Stories(Stories),
+    /// Finds the feeds of a site and writes the chosen one into the config
+    Add(Add),
+    /// Adds the feeds of another reader's OPML list to the config
+    Import {
+        /// The list; `-` is standard input
+        #[arg(value_name = "FILE.opml")]
+        file: PathBuf,
+        /// Only says what would be added
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Prints the sources as an OPML list for other readers
+    Export {
+        /// The feeds of the topics instead
+        #[arg(long)]
+        topics: bool,
+    },
+    /// Shows everything at work on recorded feeds, without a network
+    Demo(Demo),
     /// Prints a completion script for a shell
     Completions {
         /// Which shell
         shell: clap_complete::Shell,
     },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Add {
+    /// The address of a feed, or of a page whose feeds are looked for
+    pub url: String,
+    /// Takes the best feed without asking
+    #[arg(long, short)]
+    pub yes: bool,
+    /// The address may be a private one
+    #[arg(long)]
+    pub allow_private: bool,
+    /// What the config is to call the source
+    #[arg(long)]
+    pub id: Option<crate::model::SourceId>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -112,4 +147,17 @@ pub(super) struct Stories {
     /// input
     #[arg(long, value_name = "FILE")]
     pub replay: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Demo {
+    /// Plays the feeds in this folder; `NAME.2`, `NAME.3` are later versions of NAME
+    #[arg(long, value_name = "DIR")]
+    pub feeds: Option<PathBuf>,
+    /// Where to serve; port 0 takes one that is free
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7878")]
+    pub listen: SocketAddr,
+    /// The time until the next version of some feed appears
+    #[arg(long, value_name = "TIME", default_value = "8s", value_parser = config::parse_duration)]
+    pub pace: std::time::Duration,
 }

@@ -1,7 +1,7 @@
 //! How commands end: exit codes of sysexits.h, and errors for the person who reads them.
 
 use super::out;
-use crate::config::{NotFound, Problems};
+use crate::config::{EditError, NotFound, Problems};
 use crate::store::StoreError;
 use std::process::ExitCode;
 
@@ -88,6 +88,16 @@ impl From<std::io::Error> for Failure {
 impl From<Problems> for Failure {
     fn from(problems: Problems) -> Self {
         Self::new(Exit::Config, problems.render(out::styled()))
+    }
+}
+
+impl From<EditError> for Failure {
+    fn from(error: EditError) -> Self {
+        match error {
+            EditError::Problems(problems) => problems.into(),
+            EditError::Changed(_) => Self::new(Exit::Temporary, error.to_string()),
+            EditError::Io { .. } => Self::new(Exit::Io, error.to_string()),
+        }
     }
 }
 

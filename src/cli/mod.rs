@@ -1,9 +1,13 @@
 //! The commands. Each parses its arguments, asks the rooms below, and says what came of it: in words
 //! for people, with `--json` as JSON for programs. Exit codes are those of sysexits.h.
 
+mod add;
 mod args;
 mod check;
+mod demo;
 mod exit;
+mod export;
+mod import;
 mod jsonl;
 mod out;
 mod poll;
@@ -44,6 +48,10 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Command::Topics { json } => on_runtime(topics::topics(config, json)),
         Command::Try(wanted) => on_runtime(try_rule::try_rule(config, wanted)),
         Command::Stories(wanted) => on_runtime(stories::stories(config, wanted)),
+        Command::Add(wanted) => on_runtime(add::add(config, wanted)),
+        Command::Import { file, dry_run } => import::import(config, &file, dry_run),
+        Command::Export { topics } => export::export(config, topics),
+        Command::Demo(wanted) => on_runtime(demo::demo(wanted)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Args::command(), "muara", &mut std::io::stdout());
             Ok(Exit::Ok)

@@ -140,6 +140,7 @@ fn matches_of(trial: &Trial, line: &Line, unnamed: &SourceId, now: Time) -> Vec<
     trial.index.matching(&Subject {
         title: &line.title,
         text: &body,
+        folded: None,
         authors: &[],
         categories: &[],
         language: line.language.as_deref(),
@@ -184,6 +185,7 @@ fn subject<'a>(config: &'a Config, entry: &'a PendingEntry) -> Subject<'a> {
     Subject {
         title: &entry.title,
         text: &entry.text,
+        folded: None,
         authors: &entry.authors,
         categories: &entry.categories,
         language: entry.language.as_deref(),

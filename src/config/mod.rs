@@ -6,6 +6,7 @@
 
 mod cron;
 mod daemon;
+mod edit;
 mod find;
 mod findings;
 mod literal;
@@ -25,6 +26,7 @@ mod units;
 mod values;
 
 pub use daemon::{Daemon, Listen};
+pub use edit::{Edit, EditError, NewSource, Refusal, feed_address};
 pub use find::NotFound;
 pub use polling::{DomainRule, Polling, Timeouts};
 pub use problem::Problems;
@@ -73,6 +75,15 @@ struct Surroundings {
     state_directory: Option<PathBuf>,
 }
 
+impl Surroundings {
+    /// Those of this process, for the config at `path`.
+    fn of(path: &Path) -> Self {
+        let state_directory =
+            std::env::var_os("STATE_DIRECTORY").and_then(|list| first_directory(&list));
+        Self { path: path.to_owned(), state_directory }
+    }
+}
+
 impl Config {
     /// The config file to use: `explicit`, else `./config/config.toml`, else `/etc/muara/config.toml`.
     pub fn find(explicit: Option<&Path>) -> Result<PathBuf, NotFound> {
@@ -81,11 +92,7 @@ impl Config {
 
     /// Reads and checks the config at `path`.
     pub fn load(path: &Path) -> Result<Self, Problems> {
-        let surroundings = Surroundings {
-            path: path.to_owned(),
-            state_directory: std::env::var_os("STATE_DIRECTORY")
-                .and_then(|list| first_directory(&list)),
-        };
+        let surroundings = Surroundings::of(path);
         let bytes = std::fs::read(path).map_err(|error| {
             let problem = Problem::error(format!("the config cannot be read: {error}"));
             Problems::new(path, "", vec![problem])

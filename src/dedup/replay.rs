@@ -5,6 +5,7 @@ use crate::model::{
     DocumentEntry, Entry, EntryId, GuidTrust, Identity, Known, KnownEntry, PendingEntry, Relation,
     SourceId, SourceNo, StoryId, Time, Witness,
 };
+use crate::text::fold;
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -154,7 +155,8 @@ impl Replay {
             language: entry.language,
             sequenced: None,
         };
-        let evidence = evidence_of(&pending);
+        let (title, text) = (fold(&pending.title), fold(&pending.text));
+        let evidence = evidence_of(&pending, [&title, &text]);
         let verdict = resolve(&pending, &evidence, &self.witnesses, self.window).verdict;
         let (story, group, relation, of) = verdict.place(id);
         self.witnesses.add(&evidence, &Witness { entry: id, source: no, story, group, seen });

@@ -29,7 +29,8 @@ fn stories(entries: &[PendingEntry]) -> Vec<i64> {
     entries
         .iter()
         .map(|entry| {
-            let evidence = evidence_of(entry);
+            let folded = [text::fold(&entry.title), text::fold(&entry.text)];
+            let evidence = evidence_of(entry, [&folded[0], &folded[1]]);
             let resolution = resolve(entry, &evidence, &witnesses, WINDOW);
             let (story, group, ..) = resolution.verdict.place(entry.id);
             witnesses.add(

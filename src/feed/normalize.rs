@@ -160,11 +160,8 @@ impl Ladder<'_> {
         let keys = [
             guid.map(|guid| of(KeyKind::Guid, guid)),
             self.canonical_link.map(|link| of(KeyKind::Link, link)),
-            date.map(|date| of(KeyKind::TitleDate, &format!("{title}\n{date}"))),
-            Some(of(
-                KeyKind::Content,
-                &format!("{title}\n{}", text::fold(&text::squash(self.text))),
-            )),
+            date.map(|date| EntryKey::of_lines(KeyKind::TitleDate, &[&title, date])),
+            Some(EntryKey::of_lines(KeyKind::Content, &[&title, self.text])),
         ];
         keys.into_iter().flatten().collect()
     }

@@ -1,13 +1,14 @@
-//! The answers: a rendition, "as it was", "elsewhere", and lines of plain text. None of them
+//! The answers: a rendition, "as it was", "elsewhere", "not here", and lines of plain text. None of them
 //! repeats what the client sent or what a feed says outside a feed.
 
 use crate::model::Format;
 use crate::publish::{Encoding, Shelved};
+use crate::render;
 use axum::body::{Body, Bytes};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH,
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LAST_MODIFIED, LOCATION, RETRY_AFTER, VARY,
-    X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LAST_MODIFIED, LOCATION, REFERRER_POLICY,
+    RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -16,6 +17,8 @@ use std::time::SystemTime;
 /// How long a copy may be used unasked: five minutes keep a proxy useful, and news are rarely
 /// that young when they reach us.
 const FRESHNESS: HeaderValue = HeaderValue::from_static("public, max-age=300");
+/// Who looks at a page wants to see what is new. Asking costs a 304.
+const PAGE_FRESHNESS: HeaderValue = HeaderValue::from_static("public, max-age=60");
 const UNKEPT: HeaderValue = HeaderValue::from_static("no-store");
 const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -32,7 +35,7 @@ pub(super) fn rendition(
     let length = body.len();
     let mut response = Response::new(Body::from(body));
     let headers = response.headers_mut();
-    validators(headers, shelved, encoding);
+    standing(headers, shelved, (format, encoding));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
     headers.insert(CONTENT_LENGTH, length.into());
     if encoding != Encoding::Identity {
@@ -42,25 +45,38 @@ pub(super) fn rendition(
 }
 
 /// 304: the client has the rendition in this coding.
-pub(super) fn not_modified(shelved: &Shelved, encoding: Encoding) -> Response {
+pub(super) fn not_modified(shelved: &Shelved, format: Format, encoding: Encoding) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NOT_MODIFIED;
-    validators(response.headers_mut(), shelved, encoding);
+    standing(response.headers_mut(), shelved, (format, encoding));
     response
 }
 
-/// What a 304 must repeat of a 200 (RFC 9110 §15.4.5).
-fn validators(headers: &mut HeaderMap, shelved: &Shelved, encoding: Encoding) {
+/// What a 304 repeats of a 200 (RFC 9110 §15.4.5): caches take these over from it.
+fn standing(headers: &mut HeaderMap, shelved: &Shelved, (format, encoding): (Format, Encoding)) {
     let modified = httpdate::fmt_http_date(SystemTime::from(shelved.last_modified()));
     for (name, value) in [(ETAG, shelved.etag(encoding)), (LAST_MODIFIED, &modified)] {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
         }
     }
-    headers.insert(CACHE_CONTROL, FRESHNESS);
-    headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
-    // A feed is public: pages elsewhere may read it.
-    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    let is_page = matches!(format, Format::Page | Format::Subscribe);
+    headers.insert(CACHE_CONTROL, if is_page { PAGE_FRESHNESS } else { FRESHNESS });
+    headers.insert(VARY, HeaderValue::from_static(vary(format)));
+    if is_page {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(render::page_policy()));
+    } else {
+        // A feed is public: pages elsewhere may read it.
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    }
+}
+
+/// At the address of a feed, browsers get a page.
+fn vary(format: Format) -> &'static str {
+    match format {
+        Format::Rss | Format::Atom | Format::Json | Format::Subscribe => "Accept-Encoding, Accept",
+        Format::Page | Format::Opml => "Accept-Encoding",
+    }
 }
 
 /// 301: the topic has another name now.
@@ -80,6 +96,16 @@ pub(super) fn not_found() -> Response {
     text(StatusCode::NOT_FOUND, "not found\n")
 }
 
+/// The same for people, with a page of ours.
+pub(super) fn not_found_page(page: Bytes) -> Response {
+    let mut response = text(StatusCode::NOT_FOUND, page);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(Format::Page.media_type()));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(render::page_policy()));
+    headers.insert(VARY, HeaderValue::from_static("Accept"));
+    response
+}
+
 /// 503 while the daemon starts, or when a file cannot be read: a reader must not take a feed for
 /// gone.
 pub(super) fn not_now() -> Response {
@@ -97,9 +123,12 @@ pub(super) fn text(status: StatusCode, words: impl Into<Body>) -> Response {
     response
 }
 
-/// What stands on every answer: should a browser take any of them for a page, nothing in it runs.
+/// What stands on every answer: should a browser take any of them for a page, nothing in it runs,
+/// and what a page links to does not learn of us.
 pub(super) fn protect(headers: &mut HeaderMap) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'"));
+    let nothing = HeaderValue::from_static("default-src 'none'");
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(nothing);
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
 }

@@ -1,8 +1,10 @@
-//! Feeds: found, negotiated, compared with what the client has, and handed out.
+//! What is on the shelf: found, negotiated, compared with what the client has, and handed out.
 
-use super::{HttpState, answer, condition, negotiate, routes};
+use super::{HttpState, answer, condition, negotiate};
 use crate::model::{Format, TopicName};
 use crate::publish::{Encoding, Shelved};
+use crate::render;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
@@ -17,50 +19,81 @@ pub(super) struct Feeds {
     state: HttpState,
     /// One for each body that may be prepared at once: each takes a core, and some megabytes.
     preparing: Arc<Semaphore>,
+    /// What people see where there is nothing.
+    missing: Bytes,
 }
 
 impl Feeds {
     pub(super) fn new(state: HttpState) -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
-        Self { state, preparing: Arc::new(Semaphore::new(cores)) }
+        let missing = render::missing(&state.public_url).into();
+        Self { state, preparing: Arc::new(Semaphore::new(cores)), missing }
+    }
+
+    fn not_found(&self, headers: &HeaderMap) -> Response {
+        if negotiate::prefers_page(headers) {
+            answer::not_found_page(self.missing.clone())
+        } else {
+            answer::not_found()
+        }
     }
 }
 
-/// `/{topic}` and `/{topic}.{format}`. Names need no decoding: what is not plain is not a name.
-/// (HEAD comes here too: axum takes the body off, and leaves its length.)
-pub(super) async fn topic(State(feeds): State<Feeds>, uri: Uri, headers: HeaderMap) -> Response {
+/// `/`, `/opml`, `/{topic}` and `/{topic}.{format}`. Names need no decoding: what is not plain is
+/// not a name. (HEAD comes here too: axum takes the body off, and leaves its length.)
+pub(super) async fn named(State(feeds): State<Feeds>, uri: Uri, headers: HeaderMap) -> Response {
     let file = uri.path().trim_start_matches('/');
-    let (name, format) = match file.rsplit_once('.') {
-        Some((name, ending)) => (name, Format::ALL.into_iter().find(|f| f.extension() == ending)),
-        None => (file, None),
-    };
-    let page = name.len() == file.len();
-    if name.parse::<TopicName>().is_err() || (format.is_none() && !page) {
-        return answer::not_found();
+    let Some((name, format)) = find(file) else { return feeds.not_found(&headers) };
+    let ending = file.find('.').map_or("", |dot| &file[dot..]);
+    if format == Format::Page && !ending.is_empty() {
+        return answer::moved(&page_address(&feeds.state, name));
     }
-    let state = &feeds.state;
-    let Some(shelved) = state.shelf.get(name, format.unwrap_or(Format::Rss)) else {
-        return elsewhere(state, name, &file[name.len()..]);
-    };
-    match format {
-        Some(format) => feed(&feeds, Asked { name, format, headers }, shelved).await,
-        None => answer::text(StatusCode::OK, routes::addresses(state, name)),
+    let is_browser = Format::FEEDS.contains(&format) && negotiate::prefers_page(&headers);
+    let given = if is_browser { Format::Subscribe } else { format };
+    match feeds.state.shelf.get(name, given) {
+        Some(shelved) => hand_out(&feeds, Asked { name, format: given, headers }, shelved).await,
+        None => elsewhere(&feeds, name, ending, &headers),
     }
 }
 
-/// A request for a feed that there is.
+/// The name and the format of what is at `file`; `None` for what nothing is ever at.
+fn find(file: &str) -> Option<(&str, Format)> {
+    const INDEX: &str = "index";
+    let (name, format) = match file.split_once('.') {
+        None if file.is_empty() => return Some((INDEX, Format::Page)),
+        None if file == "opml" => return Some((INDEX, Format::Opml)),
+        None => (file, Format::Page),
+        Some((name, ending)) => {
+            let is_meant = |format: &Format| format.is_file() && format.extension() == ending;
+            (name, Format::ALL.into_iter().find(is_meant)?)
+        }
+    };
+    let is_index = name == INDEX;
+    let there = if is_index { &Format::INDEX[..] } else { &Format::TOPIC[..] };
+    let bare_index = is_index && file == INDEX;
+    (name.parse::<TopicName>().is_ok() && there.contains(&format) && !bare_index)
+        .then_some((name, format))
+}
+
+/// The address of a page, without the ending that its file has.
+fn page_address(state: &HttpState, name: &str) -> String {
+    let name = if name == TopicName::index().as_str() { "" } else { name };
+    format!("{}{name}", state.public_url.path())
+}
+
+/// A request for something that there is.
 struct Asked<'a> {
     name: &'a str,
     format: Format,
     headers: HeaderMap,
 }
 
-async fn feed(feeds: &Feeds, asked: Asked<'_>, shelved: Shelved) -> Response {
+async fn hand_out(feeds: &Feeds, asked: Asked<'_>, shelved: Shelved) -> Response {
     let Some(encoding) = negotiate::encoding(&asked.headers) else {
         return answer::text(StatusCode::NOT_ACCEPTABLE, "br, gzip or identity\n");
     };
     if let Some(known) = known_encoding(&asked.headers, &shelved, encoding) {
-        return answer::not_modified(&shelved, known);
+        return answer::not_modified(&shelved, asked.format, known);
     }
     if let Some(body) = feeds.state.shelf.held(&shelved, encoding) {
         return answer::rendition(&shelved, asked.format, encoding, body);
@@ -89,7 +122,7 @@ async fn prepared(feeds: &Feeds, asked: &Asked<'_>, encoding: Encoding) -> Respo
     };
     match tokio::task::spawn_blocking(load).await {
         Ok(Ok(Some((shelved, body)))) => answer::rendition(&shelved, format, encoding, body),
-        Ok(Ok(None)) => answer::not_found(),
+        Ok(Ok(None)) => feeds.not_found(&asked.headers),
         Ok(Err(error)) => {
             tracing::error!(%error, "a feed could not be served");
             answer::not_now()
@@ -102,10 +135,12 @@ async fn prepared(feeds: &Feeds, asked: &Asked<'_>, encoding: Encoding) -> Respo
 }
 
 /// The topic's present name, with the same ending; else nothing, or nothing yet.
-fn elsewhere(state: &HttpState, name: &str, ending: &str) -> Response {
+fn elsewhere(feeds: &Feeds, name: &str, ending: &str, headers: &HeaderMap) -> Response {
+    let state = &feeds.state;
+    let is_index = name == TopicName::index().as_str();
     match state.aliases.load().get(name) {
         Some(present) => answer::moved(&format!("{}{present}{ending}", state.public_url.path())),
-        None if state.ready.load(Relaxed) => answer::not_found(),
+        None if state.ready.load(Relaxed) && !is_index => feeds.not_found(headers),
         None => answer::not_now(),
     }
 }

@@ -1,7 +1,11 @@
-//! Which coding a client gets (RFC 9110 §12.5.3).
+//! What a client gets of what there is: the coding (RFC 9110 §12.5.3), and at a feed's address the
+//! feed or the page about it (§12.5.1).
 
 use crate::publish::Encoding;
-use axum::http::{HeaderMap, header::ACCEPT_ENCODING};
+use axum::http::{
+    HeaderMap,
+    header::{ACCEPT, ACCEPT_ENCODING},
+};
 
 /// The weight of a coding in ten-thousandths: finer than a client can say, so that "not
 /// mentioned" fits below its least wish.
@@ -78,6 +82,57 @@ fn quality(parameter: &str) -> Option<Weight> {
     }
 }
 
+/// What readers ask for when they want a feed.
+const FEED_TYPES: [(&str, &str); 7] = [
+    ("application", "rss+xml"),
+    ("application", "atom+xml"),
+    ("application", "feed+json"),
+    ("application", "rdf+xml"),
+    ("application", "xml"),
+    ("application", "json"),
+    ("text", "xml"),
+];
+
+/// Whether the client would rather have a page than any feed, as browsers say. Who likes them the
+/// same, or says nothing, is a reader or a program.
+pub(super) fn prefers_page(headers: &HeaderMap) -> bool {
+    let page = liking(headers, ("text", "html"));
+    let feed = FEED_TYPES.into_iter().map(|kind| liking(headers, kind)).max();
+    page > feed.unwrap_or_default()
+}
+
+/// The weight of a media type: that of the range which fits it most closely.
+fn liking(headers: &HeaderMap, (kind, subtype): (&str, &str)) -> Weight {
+    let closeness = |range: &str| {
+        let (its_kind, its_subtype) = range.split_once('/')?;
+        let is = |part: &str, wanted: &str| part.eq_ignore_ascii_case(wanted);
+        match (its_kind, its_subtype) {
+            ("*", "*") => Some(0),
+            (_, "*") if is(its_kind, kind) => Some(1),
+            _ if is(its_kind, kind) && is(its_subtype, subtype) => Some(2),
+            _ => None,
+        }
+    };
+    let lines = headers.get_all(ACCEPT).iter().filter_map(|line| line.to_str().ok());
+    lines
+        .flat_map(|line| line.split(','))
+        .filter_map(|wish| {
+            let (range, parameters) = wish.split_once(';').unwrap_or((wish, ""));
+            Some((closeness(range.trim())?, weight(parameters)))
+        })
+        .max()
+        .map_or(0, |(_, weight)| weight)
+}
+
+/// The weight among the parameters of a media range, full where there is none.
+fn weight(parameters: &str) -> Weight {
+    let is_weight = |parameter: &&str| parameter.trim_start().starts_with(['q', 'Q']);
+    match parameters.split(';').find(is_weight) {
+        Some(parameter) => quality(parameter.trim()).unwrap_or_default(),
+        None => FULL,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +143,41 @@ mod tests {
             headers.append(ACCEPT_ENCODING, line.parse().unwrap());
         }
         encoding(&headers)
+    }
+
+    fn gets_page(accept: &str) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.append(ACCEPT, accept.parse().unwrap());
+        prefers_page(&headers)
+    }
+
+    #[test]
+    fn browsers_get_the_page_and_readers_the_feed() {
+        for accept in [
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+            "text/html",
+            "TEXT/HTML;level=1;Q=0.7, application/rss+xml; q=0.699",
+            "text/html, text/*;q=0.5",
+        ] {
+            assert!(gets_page(accept), "{accept}");
+        }
+        for accept in [
+            "",
+            "*/*",
+            "text/*",
+            "application/rss+xml, application/xml;q=0.9, text/html;q=0.5, */*;q=0.1",
+            "application/atom+xml,application/rss+xml,text/html",
+            "text/html, */*",
+            "text/html;q=0, */*;q=0.1",
+            "text/html;q=0.8, */*;q=0.9",
+            "text/html;q=nonsense",
+            "text/html;q=0.5, text/xml",
+            "application/json",
+        ] {
+            assert!(!gets_page(accept), "{accept}");
+        }
+        assert!(!prefers_page(&HeaderMap::new()));
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use super::feeds::{self, Feeds};
 use super::{HttpState, answer};
-use crate::model::Format;
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::State;
@@ -11,7 +10,6 @@ use axum::http::{HeaderValue, Request, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
 use std::convert::Infallible;
-use std::fmt::Write;
 use std::sync::atomic::Ordering::Relaxed;
 use tower::ServiceExt;
 
@@ -25,11 +23,10 @@ pub(super) struct Site {
 impl Site {
     pub(super) fn new(state: HttpState) -> Self {
         let router = Router::new()
-            .route("/", get(index))
             .route("/healthz", get(healthz))
             .route("/readyz", get(readyz))
             .route("/metrics", get(metrics))
-            .fallback_service(get(feeds::topic).with_state(Feeds::new(state.clone())))
+            .fallback_service(get(feeds::named).with_state(Feeds::new(state.clone())))
             .with_state(state.clone());
         Self { router, state }
     }
@@ -40,6 +37,10 @@ impl Site {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<axum::BoxError>,
     {
+        if self.state.lacks_slash(request.uri().path()) {
+            // Our pages lead on from here by relative addresses.
+            return Ok(answer::moved(self.state.public_url.path()));
+        }
         let path = format!("/{}", self.state.below_public_url(request.uri().path()));
         // A path that came from a URI is one again.
         *request.uri_mut() = path.parse().unwrap_or_default();
@@ -49,15 +50,6 @@ impl Site {
         metrics::counter!("muara_http_requests_total", "status" => status).increment(1);
         Ok(response)
     }
-}
-
-/// The addresses of all feeds.
-async fn index(State(state): State<HttpState>) -> Response {
-    let mut lines = String::new();
-    for name in state.shelf.names() {
-        lines.push_str(&addresses(&state, &name));
-    }
-    answer::text(StatusCode::OK, lines)
 }
 
 async fn healthz(State(state): State<HttpState>) -> Response {
@@ -81,14 +73,4 @@ async fn metrics(State(state): State<HttpState>) -> Response {
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, kind);
     response
-}
-
-/// Where a topic is to be had, in each format.
-pub(super) fn addresses(state: &HttpState, name: &str) -> String {
-    let mut lines = String::new();
-    for format in Format::ALL {
-        // Writing to a string cannot fail.
-        let _ = writeln!(lines, "{}{name}.{}", state.public_url, format.extension());
-    }
-    lines
 }

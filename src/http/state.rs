@@ -26,12 +26,15 @@ pub struct HttpState {
 }
 
 impl HttpState {
+    /// Whether `path` is the path of `public_url` but for its final slash.
+    pub(super) fn lacks_slash(&self, path: &str) -> bool {
+        let prefix = self.public_url.path();
+        path.len() > 1 && prefix.strip_suffix('/') == Some(path)
+    }
+
     /// `path` as seen from `public_url`, without a leading slash.
     pub(super) fn below_public_url<'p>(&self, path: &'p str) -> &'p str {
         let prefix = self.public_url.path();
-        if path == prefix.trim_end_matches('/') {
-            return "";
-        }
         path.strip_prefix(prefix).unwrap_or_else(|| path.trim_start_matches('/'))
     }
 }

@@ -4,7 +4,7 @@
 use super::connection::{self, Patience};
 use super::routes::Site;
 use super::*;
-use crate::model::{Format, Rendition, RenditionSet};
+use crate::model::{Format, Rendition, RenditionSet, TopicName};
 use crate::publish::{Shelf, Stamp};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -62,10 +62,17 @@ fn put(state: &HttpState, text: &str) {
         version: 1,
         // Sun, 06 Nov 1994 08:49:37 GMT
         changed_at: DateTime::from_timestamp(784_111_777, 0).unwrap(),
-        renditions: Format::ALL.map(|format| Rendition { format, body: body(format) }).into(),
+        renditions: Format::TOPIC.map(|format| Rendition { format, body: body(format) }).into(),
     };
-    state.shelf.put(&set, Stamp { version: 1, renderer: 1, settings: 1 }).unwrap();
+    let stamp = Stamp { version: 1, renderer: 1, settings: 1 };
+    state.shelf.put(&set, stamp).unwrap();
+    let renditions = Format::INDEX.map(|format| Rendition { format, body: body(format) }).into();
+    let index = RenditionSet { name: TopicName::index(), renditions, ..set };
+    state.shelf.put(&index, stamp).unwrap();
 }
+
+/// What browsers send.
+const BROWSER: &str = "accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n";
 
 async fn start(public_url: &str) -> Server {
     let (state, dir) = state(public_url, 1 << 20);
@@ -135,7 +142,8 @@ async fn a_feed_comes_with_everything_that_a_cache_and_a_browser_need() {
             ("content-length", &answer.body.len().to_string()),
             ("last-modified", "Sun, 06 Nov 1994 08:49:37 GMT"),
             ("cache-control", "public, max-age=300"),
-            ("vary", "Accept-Encoding"),
+            ("vary", "Accept-Encoding, Accept"),
+            ("referrer-policy", "no-referrer"),
             ("access-control-allow-origin", "*"),
             ("x-robots-tag", "noindex"),
             ("x-content-type-options", "nosniff"),
@@ -146,6 +154,59 @@ async fn a_feed_comes_with_everything_that_a_cache_and_a_browser_need() {
         }
         assert!(answer.header("etag").starts_with('"'));
     }
+}
+
+#[tokio::test]
+async fn a_page_comes_with_a_policy_under_which_nothing_runs() {
+    let server = start("https://news.example.org/").await;
+    let page = server.get("/korea-russia", BROWSER).await;
+    let etag = format!("if-none-match: {}\r\n", page.header("etag"));
+    let again = server.get("/korea-russia", &etag).await;
+    assert_eq!((page.status, again.status), (200, 304));
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    for answer in [&page, &again] {
+        let policy = answer.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+        assert!(!policy.contains("unsafe") && !policy.contains("script"), "{policy}");
+        assert_eq!(answer.header("vary"), "Accept-Encoding");
+        assert_eq!(answer.header("access-control-allow-origin"), "");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    }
+}
+
+#[tokio::test]
+async fn a_browser_at_a_feeds_address_learns_how_to_subscribe() {
+    let server = start("https://news.example.org/").await;
+    let mut etags = Vec::new();
+    for ending in ["rss", "atom", "json"] {
+        let path = format!("/korea-russia.{ending}");
+        let page = server.get(&path, BROWSER).await;
+        assert!(page.text().starts_with("subscribe.html "), "{path}");
+        assert_eq!(page.header("vary"), "Accept-Encoding, Accept");
+        let feed = server.get(&path, "accept: */*\r\n").await;
+        assert!(feed.text().starts_with(ending), "{path}");
+        assert_eq!(feed.header("vary"), page.header("vary"));
+        assert_ne!(feed.header("etag"), page.header("etag"));
+        let condition = format!("{BROWSER}if-none-match: {}\r\n", feed.header("etag"));
+        assert_eq!(
+            server.get(&path, &condition).await.status,
+            200,
+            "it has the feed, not the page"
+        );
+        etags.push(page.header("etag").to_owned());
+    }
+    assert_eq!(etags[0], etags[2]);
+}
+
+#[tokio::test]
+async fn a_browser_gets_a_page_where_there_is_nothing() {
+    let server = start("https://news.example.org/x/").await;
+    let answer = server.get("/nothing-here", BROWSER).await;
+    assert_eq!(answer.status, 404);
+    assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+    assert!(answer.header("content-security-policy").contains("style-src 'sha256-"));
+    assert!(answer.text().contains("href=\"/x/\"") && !answer.text().contains("nothing-here"));
 }
 
 #[tokio::test]
@@ -237,12 +298,26 @@ async fn a_proxy_may_take_its_prefix_off_or_leave_it() {
     for path in ["/korea-russia.rss", "/x/feeds/korea-russia.rss", "/x/feeds/healthz", "/healthz"] {
         assert_eq!(server.get(path, "").await.status, 200, "{path}");
     }
-    for path in ["/", "/x/feeds", "/x/feeds/", "/korea-russia", "/?query"] {
-        let index = server.get(path, "").await;
-        let expected = "https://news.example.org/x/feeds/korea-russia.rss\n\
-                        https://news.example.org/x/feeds/korea-russia.atom\n\
-                        https://news.example.org/x/feeds/korea-russia.json\n";
-        assert_eq!(index.text(), expected, "{path}");
+    for (path, starts) in [
+        ("/", "html"),
+        ("/?query", "html"),
+        ("/x/feeds/", "html"),
+        ("/x/feeds/opml", "opml"),
+        ("/x/feeds/index.opml", "opml"),
+        ("/korea-russia", "html"),
+        ("/x/feeds/korea-russia", "html"),
+    ] {
+        let answer = server.get(path, "").await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.text().starts_with(&format!("{starts} ")), "{path}");
+    }
+    for (path, location) in [
+        ("/x/feeds", "/x/feeds/"),
+        ("/korea-russia.html", "/x/feeds/korea-russia"),
+        ("/index.html", "/x/feeds/"),
+    ] {
+        let answer = server.get(path, "").await;
+        assert_eq!((answer.status, answer.header("location")), (301, location), "{path}");
     }
     assert_eq!(server.get("/x/korea-russia.rss", "").await.status, 404);
 }
@@ -263,10 +338,17 @@ async fn what_is_not_there_is_not_there_whatever_it_is_called() {
         "/<script>alert(1)</script>",
         "/%00",
         "/KOREA-RUSSIA.rss",
+        "/korea-russia.subscribe.html",
+        "/korea-russia.opml",
+        "/index",
+        "/index.rss",
     ] {
-        let answer = server.get(path, "").await;
-        assert!((400..=404).contains(&answer.status), "{path} gives {}", answer.status);
-        assert!(!answer.text().contains("script") && !answer.text().contains("passwd"), "{path}");
+        for client in ["", BROWSER] {
+            let answer = server.get(path, client).await;
+            assert!((400..=404).contains(&answer.status), "{path} gives {}", answer.status);
+            let text = answer.text();
+            assert!(!text.contains("script") && !text.contains("passwd"), "{path}");
+        }
     }
     let answer = server.get("/nothing", "").await;
     assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");

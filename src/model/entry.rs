@@ -26,7 +26,7 @@ pub enum KeyKind {
     Link = 2,
     /// The folded title and the raw date string.
     TitleDate = 3,
-    /// The folded title and plain text.
+    /// The folded title and the plain text.
     Content = 4,
 }
 
@@ -34,8 +34,20 @@ impl EntryKey {
     /// The key of `kind` for `text`.
     #[must_use]
     pub fn of(kind: KeyKind, text: &str) -> Self {
+        Self::of_lines(kind, &[text])
+    }
+
+    /// The key of `kind` for `lines`, as if they were joined by line feeds.
+    #[must_use]
+    pub fn of_lines(kind: KeyKind, lines: &[&str]) -> Self {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(&[kind as u8]).update(text.as_bytes());
+        hasher.update(&[kind as u8]);
+        for (place, line) in lines.iter().enumerate() {
+            if place > 0 {
+                hasher.update(b"\n");
+            }
+            hasher.update(line.as_bytes());
+        }
         let mut hash = [0; 16];
         hash.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
         Self { kind, hash }

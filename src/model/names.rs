@@ -58,6 +58,15 @@ name! {
     TopicName
 }
 
+impl TopicName {
+    /// The name of the index of all topics, where renditions are kept by name. Config gives it to
+    /// no topic.
+    #[must_use]
+    pub fn index() -> Self {
+        Self("index".to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

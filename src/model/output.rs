@@ -115,7 +115,7 @@ pub struct Outlet {
     pub language: Option<String>,
 }
 
-/// The formats that a topic is published in.
+/// The formats that topics, and the index of all topics, are published in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
     /// RSS 2.0.
@@ -124,19 +124,35 @@ pub enum Format {
     Atom,
     /// JSON Feed 1.1.
     Json,
+    /// The page for people.
+    Page,
+    /// The page that a browser gets at a feed's address: how to subscribe.
+    Subscribe,
+    /// OPML 2.0: the feeds of all topics.
+    Opml,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Rss, Self::Atom, Self::Json];
+    pub const ALL: [Self; 6] =
+        [Self::Rss, Self::Atom, Self::Json, Self::Page, Self::Subscribe, Self::Opml];
+    /// What feed readers subscribe to.
+    pub const FEEDS: [Self; 3] = [Self::Rss, Self::Atom, Self::Json];
+    /// What there is of a topic.
+    pub const TOPIC: [Self; 5] = [Self::Rss, Self::Atom, Self::Json, Self::Page, Self::Subscribe];
+    /// What there is of the index.
+    pub const INDEX: [Self; 2] = [Self::Page, Self::Opml];
 
-    /// The ending of its address and file.
+    /// The ending of its file; of its address too, but for pages, whose addresses have none.
     #[must_use]
     pub fn extension(self) -> &'static str {
         match self {
             Self::Rss => "rss",
             Self::Atom => "atom",
             Self::Json => "json",
+            Self::Page => "html",
+            Self::Subscribe => "subscribe.html",
+            Self::Opml => "opml",
         }
     }
 
@@ -147,11 +163,20 @@ impl Format {
             Self::Rss => "application/rss+xml; charset=utf-8",
             Self::Atom => "application/atom+xml; charset=utf-8",
             Self::Json => "application/feed+json; charset=utf-8",
+            Self::Page | Self::Subscribe => "text/html; charset=utf-8",
+            Self::Opml => "text/x-opml; charset=utf-8",
         }
+    }
+
+    /// Whether it is written as a file: a web server that serves files would not know when to
+    /// give the page about a feed instead of the feed.
+    #[must_use]
+    pub fn is_file(self) -> bool {
+        self != Self::Subscribe
     }
 }
 
-/// A topic in one format: bytes that are served as they are.
+/// A topic, or the index, in one format: bytes that are served as they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendition {
     /// Which format.
@@ -160,12 +185,12 @@ pub struct Rendition {
     pub body: Bytes,
 }
 
-/// A topic in all formats, of one version.
+/// A topic, or the index, in all its formats, of one version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenditionSet {
-    /// Which topic.
+    /// Which topic; [`TopicName::index`] for the index.
     pub name: TopicName,
-    /// The topic's version.
+    /// The topic's version; of the index, a number made from those of all topics.
     pub version: i64,
     /// When anything visible last changed; the Last-Modified of all formats.
     pub changed_at: Time,

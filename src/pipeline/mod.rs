@@ -6,6 +6,7 @@
 
 mod chores;
 mod collector;
+mod index;
 mod plan;
 mod poller;
 mod publisher;

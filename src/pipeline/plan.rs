@@ -93,11 +93,16 @@ impl Plan {
 
     /// An entry as rules see it.
     #[must_use]
-    pub fn subject<'a>(&'a self, entry: &'a PendingEntry) -> Subject<'a> {
+    pub fn subject<'a>(
+        &'a self,
+        entry: &'a PendingEntry,
+        folded: Option<[&'a str; 2]>,
+    ) -> Subject<'a> {
         let (source_name, tags) = self.describe(&entry.source_id);
         Subject {
             title: &entry.title,
             text: &entry.text,
+            folded,
             authors: &entry.authors,
             categories: &entry.categories,
             language: entry.language.as_deref(),

@@ -1,12 +1,13 @@
-//! Renders the topics whose time has come and puts them on the shelf.
+//! Renders the topics whose time has come, and the index, and puts them on the shelf.
 
+use super::index::Index;
 use super::tasks::{TaskResult, let_pass};
 use super::{PlannedTopic, SLOW_TICK, Shared};
 use crate::clock;
 use crate::feed::{SANITIZER_VERSION, sanitize};
 use crate::model::{Content, OutputFeed, PublishContent};
 use crate::publish::{PublishError, Stamp};
-use crate::render::render;
+use crate::render::{TopicDigest, render};
 use crate::store::{Sanitized, StoreError, TopicPage, Unsanitized};
 use crate::telemetry;
 use crate::text;
@@ -26,12 +27,13 @@ const EXCERPT: usize = 500;
 #[derive(Debug)]
 pub struct Publisher {
     shared: Shared,
+    index: Index,
     pings: mpsc::Receiver<oneshot::Sender<()>>,
 }
 
 /// Why a topic is not on the shelf.
 #[derive(Debug, thiserror::Error)]
-enum RenderError {
+pub(super) enum RenderError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -44,7 +46,7 @@ impl Publisher {
     /// A publisher that answers each ping once every topic that is due is on the shelf.
     #[must_use]
     pub fn new(shared: Shared, pings: mpsc::Receiver<oneshot::Sender<()>>) -> Self {
-        Self { shared, pings }
+        Self { shared, index: Index::default(), pings }
     }
 
     /// Works until `cancel`.
@@ -71,11 +73,12 @@ impl Publisher {
     }
 
     /// Renders what differs from what the last run left on the shelf: nothing, mostly.
-    async fn refresh_shelf(&self) -> Result<(), StoreError> {
+    async fn refresh_shelf(&mut self) -> Result<(), StoreError> {
         let topics = self.shared.store.topic_statuses().await?;
         let versions: HashMap<_, _> =
             topics.iter().map(|topic| (topic.topic, topic.version)).collect();
-        for planned in &self.shared.plan.topics {
+        let plan = Arc::clone(&self.shared.plan);
+        for planned in &plan.topics {
             let (name, settings) = (&planned.topic.name, &planned.settings);
             let stamp = Stamp::of(versions.get(&planned.no).copied().unwrap_or_default(), settings);
             let lacks_files = self.shared.files.as_ref().is_some_and(|files| files.lack(name));
@@ -86,18 +89,29 @@ impl Publisher {
         Ok(())
     }
 
-    async fn render_due(&self) -> Result<(), StoreError> {
+    async fn render_due(&mut self) -> Result<(), StoreError> {
+        let plan = Arc::clone(&self.shared.plan);
         for due in self.shared.store.topics_due(clock::now()).await? {
-            let topics = &self.shared.plan.topics;
-            if let Some(planned) = topics.iter().find(|planned| planned.no == due.topic) {
+            if let Some(planned) = plan.topics.iter().find(|planned| planned.no == due.topic) {
                 self.render(planned).await;
             }
         }
+        self.render_index().await;
         Ok(())
     }
 
+    /// After the topics of a round, not after each. A failure passes: the next round tries again.
+    async fn render_index(&mut self) {
+        let files = self.shared.files.clone();
+        let public_url = &self.shared.plan.config.daemon.public_url;
+        let plan = &self.shared.plan;
+        if let Err(error) = self.index.render(&self.shared, &plan.topics, files, public_url).await {
+            tracing::error!("the index is not rendered: {error}");
+        }
+    }
+
     /// Renders one topic. A failure is of this topic: it stays due, and the others go on.
-    async fn render(&self, planned: &PlannedTopic) {
+    async fn render(&mut self, planned: &PlannedTopic) {
         let started = Instant::now();
         match self.try_render(planned).await {
             Ok(()) => telemetry::topic_rendered(started.elapsed()),
@@ -105,7 +119,7 @@ impl Publisher {
         }
     }
 
-    async fn try_render(&self, planned: &PlannedTopic) -> Result<(), RenderError> {
+    async fn try_render(&mut self, planned: &PlannedTopic) -> Result<(), RenderError> {
         let (store, settings) = (&self.shared.store, planned.settings.clone());
         let (items, content) = (settings.items, settings.content);
         let page = store.topic_items(planned.no, items, content, SANITIZER_VERSION).await?;
@@ -113,15 +127,17 @@ impl Publisher {
         let version = page.feed.version;
         let stamp = Stamp::of(version, &settings);
         let (renditions, files) = (Arc::clone(&self.shared.shelf), self.shared.files.clone());
-        let sanitized = tokio::task::spawn_blocking(move || {
+        let (sanitized, digest) = tokio::task::spawn_blocking(move || {
             let (feed, sanitized) = complete(page, content);
             let set = render(&feed, &settings);
             if let Some(files) = files {
                 files.write(&set)?;
             }
-            renditions.put(&set, stamp).map(|()| sanitized)
+            renditions.put(&set, stamp)?;
+            Ok::<_, PublishError>((sanitized, TopicDigest::of(&feed, &settings)))
         })
         .await??;
+        self.index.keep(planned.no, stamp, digest);
         if !sanitized.is_empty() {
             store.keep_sanitized(sanitized).await?;
         }

@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::store::StoreError;
 use crate::telemetry;
+use crate::text::fold;
 use crate::topics::{self, Placement};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
@@ -95,7 +96,7 @@ async fn sequence(shared: &Shared) -> Result<bool, StoreError> {
     let (batch, plan) = (Arc::new(pending), Arc::clone(&shared.plan));
     let (entries, matches) = off_the_runtime({
         let batch = Arc::clone(&batch);
-        move || (evidence(&batch), matches(&plan, &batch))
+        move || look_at(&plan, &batch)
     })
     .await?;
     let wanted = entries.iter().flatten().copied().collect();
@@ -135,15 +136,28 @@ fn units(resolved: &[(Sequenced, bool)]) -> Vec<ItemUnit> {
     units.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-fn evidence(batch: &[PendingEntry]) -> Vec<Vec<Evidence>> {
-    let of = |entry: &PendingEntry| {
-        if entry.sequenced.is_some() { Vec::new() } else { dedup::evidence_of(entry) }
+/// What each entry of a batch shows to others, unless it did before, and which rules it matches.
+fn look_at(plan: &Plan, batch: &[PendingEntry]) -> (Vec<Vec<Evidence>>, Vec<Vec<TopicMatch>>) {
+    let look = |entry: &PendingEntry| {
+        let (title, text) = (fold(&entry.title), fold(&entry.text));
+        let folded = [&*title, &*text];
+        let evidence = match entry.sequenced {
+            Some(_) => Vec::new(),
+            None => dedup::evidence_of(entry, folded),
+        };
+        (evidence, plan.index.matching(&plan.subject(entry, Some(folded))))
     };
+    batch.iter().map(look).unzip()
+}
+
+fn evidence(batch: &[PendingEntry]) -> Vec<Vec<Evidence>> {
+    let of =
+        |entry: &PendingEntry| dedup::evidence_of(entry, [&fold(&entry.title), &fold(&entry.text)]);
     batch.iter().map(of).collect()
 }
 
 fn matches(plan: &Plan, batch: &[PendingEntry]) -> Vec<Vec<TopicMatch>> {
-    batch.iter().map(|entry| plan.index.matching(&plan.subject(entry))).collect()
+    batch.iter().map(|entry| plan.index.matching(&plan.subject(entry, None))).collect()
 }
 
 /// Resolves a batch in order, each entry a witness for those behind it.
@@ -239,7 +253,7 @@ async fn fill_new_topics(shared: &Shared) -> Result<(), StoreError> {
 
 async fn fill(shared: &Shared, topic: usize) -> Result<(), StoreError> {
     let (batch, matches) = newest_matching(shared, topic).await?;
-    let evidence: Vec<_> = batch.iter().map(dedup::evidence_of).collect();
+    let evidence = evidence(&batch);
     let wanted = evidence.iter().flatten().copied().collect();
     let witnesses = Witnesses::new(shared.store.evidence(wanted, Time::UNIX_EPOCH).await?);
     let resolved = resolve(&batch, evidence, witnesses, Duration::ZERO);

@@ -1,4 +1,4 @@
-//! The feeds as files for a web server, in the directory that config names. Names come from config
+//! The feeds and pages as files for a web server, in the directory that config names. Names come from config
 //! alone, and everyone may read them.
 
 use super::{PublishError, replace_file};
@@ -22,21 +22,24 @@ impl Files {
         Ok(Self { directory: path.to_owned() })
     }
 
-    /// Whether a file of this topic is missing.
+    /// Whether a file of this topic, or of the index, is missing.
     #[must_use]
-    pub fn lack(&self, topic: &TopicName) -> bool {
-        Format::ALL.into_iter().any(|format| !self.path(topic, format).exists())
+    pub fn lack(&self, name: &TopicName) -> bool {
+        let formats: &[Format] =
+            if *name == TopicName::index() { &Format::INDEX } else { &Format::TOPIC };
+        let files = formats.iter().filter(|format| format.is_file());
+        files.into_iter().any(|format| !self.path(name, *format).exists())
     }
 
-    /// Replaces the topic's files whose content is another one now.
+    /// Replaces the files of a topic, or of the index, whose content is another one now.
     pub fn write(&self, set: &RenditionSet) -> Result<(), PublishError> {
-        for rendition in &set.renditions {
+        for rendition in set.renditions.iter().filter(|rendition| rendition.format.is_file()) {
             let path = self.path(&set.name, rendition.format);
             if fs::read(&path).is_ok_and(|present| present == rendition.body) {
                 continue;
             }
             replace_file(&path, &rendition.body, MODE)
-                .map_err(PublishError::when("write the feed", &path))?;
+                .map_err(PublishError::when("write", &path))?;
         }
         Ok(())
     }

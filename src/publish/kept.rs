@@ -14,7 +14,7 @@ use std::path::Path;
 
 /// Only the daemon reads it; the feeds themselves are public.
 const MODE: u32 = 0o644;
-/// The longest description that is believed; a real one has about 400 bytes.
+/// The longest description that is believed; a real one has about 700 bytes.
 const LONGEST_HEADER: u64 = 16 * 1024;
 /// Moves with the layout: files of another one count as absent.
 const LAYOUT: u32 = 1;

@@ -104,7 +104,7 @@ impl Shelf {
         (!topic.damaged.load(Relaxed)).then_some(topic.stamp)
     }
 
-    /// The names of the topics that have renditions, sorted.
+    /// The names of what has renditions, sorted.
     #[must_use]
     pub fn names(&self) -> Vec<Arc<str>> {
         let mut names: Vec<_> = self.topics.load().keys().cloned().collect();
@@ -141,10 +141,11 @@ impl Shelf {
         body.map(|body| Some((shelved, body)))
     }
 
-    /// Takes every topic but `names` from the shelf and deletes its file.
+    /// Takes every topic but `names` from the shelf and deletes its file. The index stays.
     pub fn retain(&self, names: &[TopicName]) -> Result<(), PublishError> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let names: HashSet<&str> = names.iter().map(TopicName::as_str).collect();
+        let index = TopicName::index();
+        let names: HashSet<&str> = names.iter().chain([&index]).map(TopicName::as_str).collect();
         let stays = |name: &str| names.contains(name);
         self.change(|topics| topics.retain(|name, _| stays(name)));
         for name in file_names(&self.folder)?.into_iter().filter(|name| !stays(name)) {

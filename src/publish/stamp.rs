@@ -3,6 +3,7 @@
 use crate::{model::FeedSettings, render::RENDERER_VERSION};
 use serde::{Deserialize, Serialize};
 use std::hash::Hasher;
+use url::Url;
 use xxhash_rust::xxh3::Xxh3Default;
 
 /// What a rendition was made from.
@@ -21,6 +22,21 @@ impl Stamp {
     #[must_use]
     pub fn of(version: i64, settings: &FeedSettings) -> Self {
         Self { version, renderer: RENDERER_VERSION, settings: hash(settings) }
+    }
+
+    /// The stamp of the index of topics whose renditions have these stamps, in the order of the
+    /// index.
+    #[must_use]
+    pub fn of_index(topics: &[Self], public_url: &Url) -> Self {
+        let mut hasher = Xxh3Default::new();
+        hasher.write(public_url.as_str().as_bytes());
+        for stamp in topics {
+            hasher.write_i64(stamp.version);
+            hasher.write_u32(stamp.renderer);
+            hasher.write_u64(stamp.settings);
+        }
+        let version = topics.iter().map(|stamp| stamp.version).sum();
+        Self { version, renderer: RENDERER_VERSION, settings: hasher.finish() }
     }
 }
 

@@ -65,7 +65,11 @@ fn what_is_put_is_there_in_every_format_and_coding() {
     }
     etags.sort();
     etags.dedup();
-    assert_eq!(etags.len(), 9, "each coding of each format is a representation of its own");
+    assert_eq!(
+        etags.len(),
+        Encoding::ALL.len() * Format::ALL.len(),
+        "each coding of each format is a representation of its own"
+    );
     assert!(etags.iter().all(|etag| etag.starts_with('"') && etag.ends_with('"')));
     assert!(shelf.get("other", Format::Rss).is_none());
     assert_eq!(shelf.stamp(&name("korea")), Some(stamp(1)));
@@ -299,4 +303,37 @@ fn a_stamp_moves_with_every_setting_that_shows() {
     stamps.sort_by_key(|stamp| (stamp.version, stamp.settings));
     stamps.dedup();
     assert_eq!(stamps.len(), all);
+}
+
+#[test]
+fn the_index_is_stamped_by_its_topics_in_their_order() {
+    let here = "https://news.example.org/".parse().unwrap();
+    let there = "https://news.example.org/feeds/".parse().unwrap();
+    let of = |versions: &[i64], url| {
+        let stamps: Vec<Stamp> = versions.iter().map(|version| stamp(*version)).collect();
+        Stamp::of_index(&stamps, url)
+    };
+    let first = of(&[1, 2], &here);
+    assert_eq!(of(&[1, 2], &here), first);
+    for other in [of(&[2, 1], &here), of(&[1, 3], &here), of(&[1, 2], &there), of(&[1], &here)] {
+        assert_ne!(other, first);
+    }
+}
+
+#[test]
+fn the_index_stays_when_topics_go_and_is_written_without_feeds() {
+    let dir = TempDir::new().unwrap();
+    let shelf = Shelf::open(dir.path(), MEMORY).unwrap();
+    let mut index = set("index", 1, at(0), "all");
+    index.renditions.retain(|rendition| Format::INDEX.contains(&rendition.format));
+    shelf.put(&index, stamp(1)).unwrap();
+    shelf.retain(&[]).unwrap();
+    assert!(shelf.get("index", Format::Opml).is_some());
+
+    let files = Files::open(&dir.path().join("srv")).unwrap();
+    assert!(files.lack(&TopicName::index()) && files.lack(&name("a")));
+    files.write(&index).unwrap();
+    files.write(&set("a", 1, at(0), "a")).unwrap();
+    assert!(!files.lack(&TopicName::index()) && !files.lack(&name("a")));
+    assert!(!dir.path().join("srv/a.subscribe.html").exists(), "it needs someone who negotiates");
 }

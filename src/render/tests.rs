@@ -113,7 +113,7 @@ fn body(set: &RenditionSet, format: Format) -> &str {
 
 fn documents(feed: &OutputFeed) -> [String; 3] {
     let set = render(feed, &settings());
-    Format::ALL.map(|format| body(&set, format).to_owned())
+    Format::FEEDS.map(|format| body(&set, format).to_owned())
 }
 
 /// Reads to the end as XML, and gives the text of every element called `name`.

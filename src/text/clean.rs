@@ -31,17 +31,47 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn squash(text: &str) -> Cow<'_, str> {
     let text = text.trim();
-    if is_squashed(text) {
-        return Cow::Borrowed(text);
-    }
+    let Some(first) = first_to_squash(text.as_bytes()) else { return Cow::Borrowed(text) };
     let mut out = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !out.is_empty() {
-            out.push(' ');
+    let (bytes, mut word, mut at) = (text.as_bytes(), 0, first);
+    while at < bytes.len() {
+        let space = white_space(&bytes[at..]);
+        if space == 0 {
+            at += 1;
+            continue;
         }
-        out.push_str(word);
+        out.push_str(&text[word..at]);
+        out.push(' ');
+        while at < bytes.len() && white_space(&bytes[at..]) > 0 {
+            at += white_space(&bytes[at..]);
+        }
+        word = at;
     }
+    out.push_str(&text[word..]);
     Cow::Owned(out)
+}
+
+/// The first white space of trimmed text that is not a single space.
+fn first_to_squash(bytes: &[u8]) -> Option<usize> {
+    (0..bytes.len()).find(|&at| match white_space(&bytes[at..]) {
+        0 => false,
+        _ if bytes[at] != b' ' => true,
+        _ => white_space(&bytes[at + 1..]) > 0,
+    })
+}
+
+/// The length of the white space character that UTF-8 `bytes` begin with; 0 when it is another one.
+/// On bytes, not characters: this runs over every text several times.
+fn white_space(bytes: &[u8]) -> usize {
+    match bytes {
+        [b'\t'..=b'\r' | b' ', ..] => 1,
+        [0xc2, 0x85 | 0xa0, ..] => 2,
+        [0xe1, 0x9a, 0x80, ..]
+        | [0xe2, 0x80, 0x80..=0x8a | 0xa8 | 0xa9 | 0xaf, ..]
+        | [0xe2, 0x81, 0x9f, ..]
+        | [0xe3, 0x80, 0x80, ..] => 3,
+        _ => 0,
+    }
 }
 
 /// What stands for `c` in clean text. A CR before a line feed is the caller's to leave out.
@@ -66,17 +96,6 @@ pub(super) fn is_clean(c: char) -> bool {
         // The last two code points of every plane are noncharacters.
         c => u32::from(c) & 0xfffe != 0xfffe,
     }
-}
-
-/// Whether trimmed `text` has no white space but single spaces.
-fn is_squashed(text: &str) -> bool {
-    let mut after_space = false;
-    text.chars().all(|c| {
-        let space = c == ' ';
-        let good = !(space && after_space) && (space || !c.is_whitespace());
-        after_space = space;
-        good
-    })
 }
 
 #[cfg(test)]
@@ -113,5 +132,22 @@ mod tests {
         assert_eq!(squash("  Пхеньян\u{a0}\u{2003}и \n Сеул\u{3000}"), "Пхеньян и Сеул");
         assert!(matches!(squash(" one two "), Cow::Borrowed("one two")));
         assert_eq!(squash(" \n "), "");
+    }
+
+    #[test]
+    fn white_space_is_what_unicode_says_it_is() {
+        for c in '\0'..=char::MAX {
+            let length = super::white_space(c.to_string().as_bytes());
+            let expected = if c.is_whitespace() { c.len_utf8() } else { 0 };
+            assert_eq!(length, expected, "U+{:04X}", u32::from(c));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn squashing_is_joining_words_by_spaces(text in "[ \\t\\na-c가é\u{a0}\u{3000}\u{2003}]{0,20}") {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            proptest::prop_assert_eq!(squash(&text).into_owned(), words.join(" "));
+        }
     }
 }

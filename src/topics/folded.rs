@@ -36,6 +36,20 @@ impl<'a> Folded<'a> {
         Self { original, text: fold(original), ascii, pieces: OnceCell::new() }
     }
 
+    /// The same where somebody folded it already.
+    pub(super) fn known(original: &'a str, folded: Option<&'a str>) -> Self {
+        match folded {
+            // What is not looked at is empty, whatever its folded form.
+            Some(folded) if !original.is_empty() => Self {
+                original,
+                text: Cow::Borrowed(folded),
+                ascii: original.is_ascii(),
+                pieces: OnceCell::new(),
+            },
+            _ => Self::new(original),
+        }
+    }
+
     pub(super) fn text(&self) -> &str {
         &self.text
     }

@@ -73,8 +73,8 @@ impl<'s> Scan<'s> {
         let mut scan = Self {
             subject,
             patterns,
-            title: Folded::new(subject.title),
-            text: Folded::new(text),
+            title: Folded::known(subject.title, subject.folded.map(|[title, _]| title)),
+            text: Folded::known(text, subject.folded.map(|[_, folded]| folded)),
             lead: 0,
             hits: Vec::new(),
             found: Vec::new(),

@@ -83,6 +83,7 @@ impl Entry {
         Subject {
             title: self.title,
             text: &self.text,
+            folded: None,
             authors: &self.authors,
             categories: &self.categories,
             language: self.language,

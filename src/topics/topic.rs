@@ -62,6 +62,8 @@ pub struct Subject<'a> {
     pub title: &'a str,
     /// Plain text.
     pub text: &'a str,
+    /// Title and text through `text::fold`, where the caller has them so already.
+    pub folded: Option<[&'a str; 2]>,
     /// Names.
     pub authors: &'a [String],
     /// Terms or labels.

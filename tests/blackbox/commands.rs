@@ -220,9 +220,20 @@ fn completions_and_help_need_neither_config_nor_state() {
         assert!(home.ok(&["completions", shell]).contains("muara"), "{shell}");
     }
     let help = home.ok(&["--help"]);
-    for command in
-        ["run", "check", "status", "poll", "read", "topics", "try", "stories", "completions"]
-    {
+    for command in [
+        "run",
+        "check",
+        "status",
+        "poll",
+        "read",
+        "topics",
+        "try",
+        "stories",
+        "completions",
+        "add",
+        "import",
+        "export",
+    ] {
         assert!(help.contains(command), "{command} is not in\n{help}");
     }
 }

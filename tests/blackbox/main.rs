@@ -4,14 +4,20 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod add;
 mod commands;
 mod config;
+mod demo;
 mod identity;
 mod lifecycle;
+mod opml;
 mod origin;
 mod outcomes;
 mod output;
+mod pages;
 mod polling;
+mod proxy;
 mod pyongyang;
+mod reader;
 mod store;
 mod topics;

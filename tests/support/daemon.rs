@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 /// A config to be written. Sources may live on loopback and nothing is asked twice by itself.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
+    listen: String,
     polling: String,
     publish: String,
     connections: Option<usize>,
@@ -21,11 +22,18 @@ pub(crate) struct Config {
 impl Config {
     pub(crate) fn new() -> Self {
         Self {
+            listen: "127.0.0.1:0".to_owned(),
             polling: "every = \"6h\"\nmin = \"3h\"\nmax = \"24h\"\n".to_owned(),
             publish: String::new(),
             connections: Some(16),
             rest: String::new(),
         }
+    }
+
+    /// Listens elsewhere than on any free port.
+    pub(crate) fn listen(mut self, listen: &str) -> Self {
+        listen.clone_into(&mut self.listen);
+        self
     }
 
     /// Replaces the keys of `[polling]`.
@@ -70,9 +78,9 @@ impl Config {
     }
 
     fn text(&self, state: &Path) -> String {
-        let Self { polling, publish, connections, rest } = self;
+        let Self { listen, polling, publish, connections, rest } = self;
         let state = state.display();
-        let daemon = format!("[daemon]\nlisten = \"127.0.0.1:0\"\nstate = \"{state}\"\n");
+        let daemon = format!("[daemon]\nlisten = \"{listen}\"\nstate = \"{state}\"\n");
         let public = "public_url = \"https://news.example.org/feeds/\"\n";
         let domain = |n: &usize| format!("[[domain]]\nname = \"127.0.0.1\"\nconnections = {n}\n");
         let domain = connections.as_ref().map(domain).unwrap_or_default();
@@ -140,12 +148,7 @@ impl Home {
     /// The command `muara --config … ARGUMENTS`, in the folder and with nothing of our environment
     /// that it would listen to.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_muara"));
-        let listened_to = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "STATE_DIRECTORY"];
-        for name in listened_to.into_iter().chain(["LISTEN_FDS", "JOURNAL_STREAM", "RUST_LOG"]) {
-            command.env_remove(name);
-        }
-        command.current_dir(self.folder.path()).stdin(Stdio::null()).env("NO_COLOR", "1");
+        let mut command = muara(self.folder.path());
         command.arg("--config").arg(self.path("config.toml")).args(arguments);
         command
     }
@@ -194,6 +197,17 @@ impl Home {
     }
 }
 
+/// The binary in `folder`, with nothing of our environment that it would listen to.
+pub(crate) fn muara(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_muara"));
+    let listened_to = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "STATE_DIRECTORY"];
+    for name in listened_to.into_iter().chain(["LISTEN_FDS", "JOURNAL_STREAM", "RUST_LOG"]) {
+        command.env_remove(name);
+    }
+    command.current_dir(folder).stdin(Stdio::null()).env("NO_COLOR", "1");
+    command
+}
+
 #[track_caller]
 pub(crate) fn json_lines(text: &str) -> Vec<serde_json::Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("JSON on every line")).collect()
@@ -222,7 +236,7 @@ fn collect(mut pipe: impl Read + Send + 'static) -> std::thread::JoinHandle<Stri
 /// A running daemon; killed when dropped.
 pub(crate) struct Daemon {
     child: Child,
-    /// Host and port that it listens on.
+    /// Host and port that it listens on, or `unix:` and a path.
     pub(crate) address: String,
     log: Arc<Mutex<String>>,
     /// Its home, which must not go before it does.
@@ -232,17 +246,23 @@ pub(crate) struct Daemon {
 impl Daemon {
     /// Starts `command` and waits until it listens.
     #[track_caller]
-    pub(crate) fn start(mut command: Command) -> Self {
-        let mut child =
-            command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary");
+    pub(crate) fn start(command: Command) -> Self {
+        Self::start_with(command, Stdio::null())
+    }
+
+    /// The same with standard output to `out`.
+    #[track_caller]
+    pub(crate) fn start_with(mut command: Command, out: impl Into<Stdio>) -> Self {
+        let mut child = command.stdout(out).stderr(Stdio::piped()).spawn().expect("the binary");
         let log = Arc::<Mutex<String>>::default();
         keep_log(child.stderr.take().expect("a pipe"), Arc::clone(&log));
         let address = wait::until("the daemon listens", || {
             let text = log.lock().expect("no panic in the log").clone();
             let has_ended = child.try_wait().expect("a child");
             assert!(has_ended.is_none(), "the daemon ended with {has_ended:?}:\n{text}");
-            let (_, after) = text.split_once("listening on http://")?;
-            after.split_once('/').map(|(address, _)| address.to_owned())
+            let (_, after) = text.split_once("listening on ")?;
+            let address = after.split_once('\n')?.0;
+            Some(address.trim_start_matches("http://").trim_end_matches('/').to_owned())
         });
         Self { child, address, log, folder: None }
     }
@@ -294,11 +314,17 @@ impl Daemon {
 
     /// Sends SIGTERM and waits for the end; gives the status and how long it took.
     #[track_caller]
-    pub(crate) fn terminate(mut self) -> (ExitStatus, Duration) {
+    pub(crate) fn terminate(self) -> (ExitStatus, Duration) {
+        self.end_by("TERM")
+    }
+
+    /// Sends a signal, `INT` or `TERM`, and waits for the end.
+    #[track_caller]
+    pub(crate) fn end_by(mut self, signal: &str) -> (ExitStatus, Duration) {
         let started = Instant::now();
-        let pid = self.pid().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
-        assert!(sent.success(), "nobody to send SIGTERM to");
+        let (option, pid) = (format!("-{signal}"), self.pid().to_string());
+        let sent = Command::new("kill").args([&option, &pid]).status().expect("kill");
+        assert!(sent.success(), "nobody to send SIG{signal} to");
         let status = wait::until("the daemon ends", || self.child.try_wait().expect("a child"));
         (status, started.elapsed())
     }

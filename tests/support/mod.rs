@@ -4,5 +4,6 @@
 pub(crate) mod daemon;
 pub(crate) mod feeds;
 pub(crate) mod origin;
+pub(crate) mod skip;
 pub(crate) mod wait;
 pub(crate) mod wire;

@@ -1,8 +1,9 @@
 //! A plain HTTP/1.1 client, one connection a request: it decompresses nothing and follows nothing, so
 //! that tests see what came over the wire.
 
-use std::io::{self, Read as _, Write as _};
+use std::io;
 use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
 
 /// An answer as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,16 +29,16 @@ impl Reply {
     }
 }
 
-/// Sends `method path` with `headers` to `address` and reads the whole answer.
+/// Sends `method path` with `headers` to `address`, `host:port` or `unix:path`, and reads the whole answer.
 pub(crate) fn request(
     address: &str,
     method: &str,
     path: &str,
     headers: &[(&str, &str)],
 ) -> io::Result<Reply> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(super::wait::PATIENCE))?;
-    let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+    let path_of_socket = address.strip_prefix("unix:");
+    let host = if path_of_socket.is_some() { "localhost" } else { address };
+    let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
     for (name, value) in headers {
         head.push_str(name);
         head.push_str(": ");
@@ -45,6 +46,17 @@ pub(crate) fn request(
         head.push_str("\r\n");
     }
     head.push_str("\r\n");
+    if let Some(socket) = path_of_socket {
+        let stream = UnixStream::connect(socket)?;
+        stream.set_read_timeout(Some(super::wait::PATIENCE))?;
+        return converse(stream, &head);
+    }
+    let stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(super::wait::PATIENCE))?;
+    converse(stream, &head)
+}
+
+fn converse(mut stream: impl io::Read + io::Write, head: &str) -> io::Result<Reply> {
     stream.write_all(head.as_bytes())?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;

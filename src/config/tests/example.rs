@@ -66,6 +66,7 @@ fn topics_of(config: &Config, index: &TopicIndex, entry: (&str, &str, &str)) -> 
     let subject = Subject {
         title,
         text,
+        folded: None,
         authors: &[],
         categories: &[],
         language: Some(language),
@@ -101,6 +102,8 @@ fn korea_and_russia_are_recognised_in_the_languages_of_the_sources() {
         &[
             ("ko", "김정은, 푸틴과 정상회담…군사협력 강화 논의", ""),
             ("ko", "러시아 외무장관, 내달 평양 방문", ""),
+            ("ko", "정부, 대러시아 제재에 동참", "한국은 러시아와 러시아산 목재도 살펴본다."),
+            ("ko", "북한이 다시 찾은 이웃은 러시아", ""),
             ("ko", "북러정상회담 1년, 무엇이 달라졌나", ""),
             ("ko", "북·러 철도 운행 재개", ""),
             ("ko", "대통령실 \"한러관계 복원 시기상조\"", ""),
@@ -148,6 +151,11 @@ fn words_that_only_look_like_them_are_not() {
             ("ko", "한국 축구대표팀, 일본에 2-1 승리", ""),
             ("ko", "북미 동부에 폭설", "러시아에서 온 찬 공기 때문이다."),
             ("ko", "러시아·우크라이나 회담 재개", ""),
+            (
+                "ko",
+                "서울 지하철, 러시아워에 열차 늘린다",
+                "러시아워보다 이른 시간에도 두 편을 더 운행한다.",
+            ),
             ("en", "Seoul shares close higher", ""),
             ("en", "Moscow opens a new metro line", ""),
             ("ru", "Корень женьшеня вырос в цене", "Россия закупает его за рубежом."),
