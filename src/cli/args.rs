@@ -115,7 +115,7 @@ pub(super) struct Read {
     /// The charset that HTTP declares for files
     #[arg(long, value_name = "NAME")]
     pub header_charset: Option<String>,
-    /// The address that relative links in files refer to
+    /// The address that relative links in files refer to; without it, the one that the feed gives as its own
     #[arg(long, value_name = "URL")]
     pub base: Option<url::Url>,
     /// Addresses may be private ones

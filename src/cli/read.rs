@@ -28,13 +28,13 @@ pub(super) async fn read(wanted: Read) -> Result<Exit, Failure> {
     let mut out = Out::new();
     let mut failed = 0;
     for path in &wanted.documents {
-        let shown = match document(&fetcher, path, &wanted).await {
+        let (source, shown) = match document(&fetcher, path, &wanted).await {
             Ok(document) => shown(&document),
-            Err(error) => Err(error),
+            Err(error) => (String::new(), Err(error)),
         };
         failed += usize::from(shown.is_err());
         if wanted.json {
-            out.json(&report(path, &shown))?;
+            out.json(&report(path, &source, &shown))?;
         } else {
             show(&mut out, path, &shown)?;
         }
@@ -46,11 +46,15 @@ pub(super) async fn read(wanted: Read) -> Result<Exit, Failure> {
 /// What was read, or why nothing could be.
 type Shown = Result<ReadFeed, String>;
 
-fn shown(document: &Document) -> Shown {
-    let source = source_of(&document.url)?;
+/// The source's id, and what was read.
+fn shown(document: &Document) -> (String, Shown) {
+    let source = match source_of(&document.url) {
+        Ok(source) => source,
+        Err(error) => return (String::new(), Err(error)),
+    };
     let context =
         ReadContext { document, window: &Window::default(), source: &source, now: clock::now() };
-    feed::read(&context).map_err(|error| error.to_string())
+    (source.id.to_string(), feed::read(&context).map_err(|error| error.to_string()))
 }
 
 async fn document(fetcher: &Fetcher, path: &str, wanted: &Read) -> Result<Document, String> {
@@ -85,14 +89,18 @@ fn from_file(path: &str, wanted: &Read) -> Result<Document, String> {
     };
     read.map_err(|error| format!("cannot be read: {error}"))?;
     let nowhere = Url::parse(NOWHERE).map_err(|error| error.to_string())?;
-    Ok(Document {
+    let mut document = Document {
         body: Bytes::from(body),
-        url: wanted.base.clone().unwrap_or(nowhere),
+        url: nowhere,
         charset: wanted.header_charset.clone(),
         validators: Validators::default(),
         hints: ServerHints::default(),
         moved_to: None,
-    })
+    };
+    if let Some(base) = wanted.base.clone().or_else(|| feed::own_address(&document)) {
+        document.url = base;
+    }
+    Ok(document)
 }
 
 fn source_of(url: &Url) -> Result<Source, String> {
@@ -139,11 +147,20 @@ struct ReportedEntry<'a> {
     authors: &'a [String],
     categories: &'a [String],
     language: Option<&'a str>,
-    source: Option<&'a crate::model::Origin>,
-    image: Option<&'a str>,
+    source: ReportedSource<'a>,
+    image: Option<String>,
 }
 
-fn report<'a>(path: &'a str, shown: &'a Shown) -> Report<'a> {
+/// Where an entry comes from: the id that config would give the document's address, and what the
+/// publisher says of where it was taken from.
+#[derive(Serialize)]
+struct ReportedSource<'a> {
+    id: &'a str,
+    title: Option<&'a str>,
+    url: Option<&'a str>,
+}
+
+fn report<'a>(path: &'a str, source: &'a str, shown: &'a Shown) -> Report<'a> {
     let empty = Report {
         path,
         ok: false,
@@ -168,7 +185,7 @@ fn report<'a>(path: &'a str, shown: &'a Shown) -> Report<'a> {
             title: feed.title.as_deref(),
             link: feed.site.as_deref(),
             language: feed.language.as_deref(),
-            entries: read_entries(feed).map(reported).collect(),
+            entries: read_entries(feed).map(|entry| reported(entry, source)).collect(),
             ..empty
         },
     }
@@ -181,29 +198,45 @@ fn read_entries(feed: &ReadFeed) -> impl Iterator<Item = &Entry> {
     })
 }
 
-fn reported(entry: &Entry) -> ReportedEntry<'_> {
+fn reported<'a>(entry: &'a Entry, source: &'a str) -> ReportedEntry<'a> {
     let html =
         |html: &String| feed::sanitize(html, entry.content.base.as_ref()).as_str().to_owned();
     let date =
         |at: &crate::model::Time| at.trunc_subsecs(0).to_rfc3339_opts(SecondsFormat::Secs, true);
-    let image = |e: &&crate::model::Enclosure| {
-        e.media_type.as_deref().is_some_and(|media| media.starts_with("image/"))
-    };
+    let content = entry.content.full.as_ref().map(html);
+    let origin = entry.origin.as_ref();
     ReportedEntry {
         key: entry.keys.first().map(key).unwrap_or_default(),
         id: entry.guid.as_deref(),
         link: entry.link.as_ref().map(Url::as_str),
         title: &entry.title,
         summary: entry.content.summary.as_deref().map(crate::text::plain).unwrap_or_default(),
-        content: entry.content.full.as_ref().map(html),
+        image: image(entry)
+            .or_else(|| content.as_deref().and_then(first_image))
+            .or_else(|| entry.content.summary.as_ref().map(html).as_deref().and_then(first_image)),
+        content,
         published: entry.published.as_ref().map(date),
         updated: entry.updated.as_ref().map(date),
         authors: &entry.authors,
         categories: &entry.categories,
         language: entry.language.as_deref(),
-        source: entry.origin.as_ref(),
-        image: entry.enclosures.iter().find(image).map(|e| e.url.as_str()),
+        source: ReportedSource {
+            id: source,
+            title: origin.and_then(|origin| origin.title.as_deref()),
+            url: origin.and_then(|origin| origin.url.as_deref()),
+        },
     }
+}
+
+/// The first image among its files.
+fn image(entry: &Entry) -> Option<String> {
+    entry.enclosures.iter().find(|file| file.is_image()).map(|file| file.url.clone())
+}
+
+/// The first image of sanitized HTML, where every address is absolute and quoted.
+fn first_image(html: &str) -> Option<String> {
+    let (_, image) = html.split_once("<img src=\"")?;
+    Some(image.split_once('"')?.0.replace("&amp;", "&"))
 }
 
 fn key(key: &crate::model::EntryKey) -> String {

@@ -5,6 +5,7 @@
 
 use super::entities;
 use super::namespaces::{Prefixes, Space};
+use super::scan::Child;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use std::borrow::Cow;
@@ -18,6 +19,8 @@ pub(super) struct Field<'a> {
     pub(super) prefix: &'a str,
     /// Its local name as written.
     pub(super) local: &'a str,
+    /// The whole of it.
+    pub(super) element: &'a str,
     /// Its start tag, with brackets.
     pub(super) tag: &'a str,
     /// What stands between its tags.
@@ -35,13 +38,14 @@ fn within<'a>(inner: &'a str, prefixes: &Prefixes) -> Vec<Field<'a>> {
         match reader.read_event() {
             Ok(Event::Start(tag)) => {
                 let tag_end = position(&reader);
-                let name = tag.to_end().into_owned();
-                let Ok(span) = reader.read_to_end(name.name()) else { break };
+                let Ok(span) = reader.read_to_end(tag.to_end().name()) else { break };
                 let end = usize::try_from(span.end).unwrap_or(tag_end);
-                fields.push(field(&inner[start..tag_end], &inner[tag_end..end], prefixes));
+                let element = &inner[start..position(&reader)];
+                fields.push(field(element, tag_end - start, &inner[tag_end..end], prefixes));
             }
             Ok(Event::Empty(_)) => {
-                fields.push(field(&inner[start..position(&reader)], "", prefixes));
+                let element = &inner[start..position(&reader)];
+                fields.push(field(element, element.len(), "", prefixes));
             }
             Ok(Event::Eof) | Err(_) => break,
             Ok(_) => {}
@@ -50,14 +54,21 @@ fn within<'a>(inner: &'a str, prefixes: &Prefixes) -> Vec<Field<'a>> {
     fields
 }
 
-fn field<'a>(tag: &'a str, inner: &'a str, prefixes: &Prefixes) -> Field<'a> {
+fn field<'a>(element: &'a str, tag: usize, inner: &'a str, prefixes: &Prefixes) -> Field<'a> {
+    let tag = &element[..tag];
     let (prefix, local) = name(tag).split_once(':').unwrap_or(("", name(tag)));
-    Field { space: prefixes.within(tag).space(prefix), prefix, local, tag, inner }
+    Field { space: prefixes.within(tag).space(prefix), prefix, local, element, tag, inner }
+}
+
+/// The children of an item as fields.
+pub(super) fn of_children<'a>(children: &[Child<'a>], prefixes: &Prefixes) -> Vec<Field<'a>> {
+    let own = |child: &Child<'a>| field(child.element, child.tag, child.inner, prefixes);
+    children.iter().map(own).collect()
 }
 
 /// A single element as a field.
 pub(super) fn element<'a>(element: &'a str, prefixes: &Prefixes) -> Field<'a> {
-    field(&element[..inner_start(element)], inner(element), prefixes)
+    field(element, inner_start(element), inner(element), prefixes)
 }
 
 /// Where an element's start tag ends: at the first `>` outside quotes.
@@ -109,6 +120,9 @@ impl<'a> Field<'a> {
 
     /// The value of an attribute by its name as written.
     pub(super) fn attribute(&self, name: &str) -> Option<String> {
+        if !self.tag.contains(name) {
+            return None;
+        }
         attributes(self.tag).into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
@@ -145,8 +159,11 @@ impl<'a> Field<'a> {
         } else {
             text = decoded(self.inner).into_owned();
         }
-        let trimmed = text.trim();
-        (!trimmed.is_empty()).then(|| trimmed.to_owned())
+        text.truncate(text.trim_end().len());
+        if text.starts_with(char::is_whitespace) {
+            text.drain(..text.len() - text.trim_start().len());
+        }
+        (!text.is_empty()).then_some(text)
     }
 
     /// Its content as HTML, where elements stand within: prefixes dropped, and elements closed

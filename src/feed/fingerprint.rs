@@ -36,35 +36,37 @@ impl Inherited {
     }
 }
 
-/// The items of a document, told apart into known ones and those to be read.
+/// The items of a document, each with its fingerprint, and with its key where it is known.
 #[derive(Debug)]
-pub(super) struct Split<'a> {
-    slots: Vec<(Fingerprint, Option<EntryKey>)>,
-    /// The bytes of the items to be read, in their order.
-    pub(super) unread: Vec<&'a str>,
-}
+pub(super) struct Slots(Vec<(Fingerprint, Option<EntryKey>)>);
 
-/// Tells the items apart.
-pub(super) fn split<'a>(
-    items: &[&'a str],
+/// Tells the items apart; returns also the places of those to be read, in their order.
+pub(super) fn split(
+    items: &[&str],
     inherited: Inherited,
     context: &ReadContext<'_>,
-) -> Split<'a> {
+) -> (Slots, Vec<usize>) {
     let known = context.window.by_fingerprint();
-    let mut split = Split { slots: Vec::with_capacity(items.len()), unread: Vec::new() };
-    for item in items {
+    let mut slots = Vec::with_capacity(items.len());
+    let mut unread = Vec::new();
+    for (index, item) in items.iter().enumerate() {
         let fingerprint = inherited.fingerprint(item);
         let key = known.get(&fingerprint).copied();
         if key.is_none() {
-            split.unread.push(item);
+            unread.push(index);
         }
-        split.slots.push((fingerprint, key));
+        slots.push((fingerprint, key));
     }
-    split
+    (Slots(slots), unread)
 }
 
-impl Split<'_> {
-    /// Puts what was read of `unread`, one entry each, back among the known.
+impl Slots {
+    /// How many items there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Puts what was made of the items to be read, one entry each, back among the known.
     pub(super) fn joined(self, entries: Vec<Entry>) -> Vec<DocumentEntry> {
         let mut entries = entries.into_iter();
         let joined = |(fingerprint, key)| match key {
@@ -74,6 +76,6 @@ impl Split<'_> {
                 entry: Box::new(entry),
             }),
         };
-        self.slots.into_iter().filter_map(joined).collect()
+        self.0.into_iter().filter_map(joined).collect()
     }
 }

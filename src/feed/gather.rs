@@ -8,34 +8,21 @@ use super::namespaces::{Prefixes, Space};
 use super::parse::Envelope;
 use super::prose::{Kind, Prose};
 use super::raw::{Around, Raw, is_body};
-use super::scan::Dialect;
-use super::{links, media, sitemap};
+use super::scan::{Dialect, Scan};
+use super::{base64, links, media, prose, sitemap};
 use crate::model::Origin;
 use feed_rs::model as rs;
 use url::Url;
 
-/// Reads the items.
-pub(super) fn items(slices: &[&str], around: &Around<'_>) -> Vec<Item> {
-    let raw: Vec<Raw<'_>> = slices.iter().map(|slice| Raw::of(slice, around)).collect();
+/// Reads the items at these places.
+pub(super) fn items(scan: &Scan<'_>, unread: &[usize], around: &Around<'_>) -> Vec<Item> {
+    let raw = |index: &usize| Raw::of(scan.items[*index], scan.children_of(*index), around);
+    let raw: Vec<Raw<'_>> = unread.iter().map(raw).collect();
     if around.dialect == Dialect::Sitemap {
         return raw.iter().map(sitemap::item).collect();
     }
-    let sound = slices.iter().zip(&raw).filter(|(_, raw)| !panics_feed_rs(raw));
-    let sound: Vec<&str> = sound.map(|(slice, _)| *slice).collect();
-    let mut parsed = Envelope::new(around, &raw).entries(&sound).into_iter();
-    raw.into_iter()
-        .map(|raw| {
-            let entry = if panics_feed_rs(&raw) { None } else { parsed.next().flatten() };
-            Gathered { raw, entry }.item()
-        })
-        .collect()
-}
-
-/// feed-rs 3.0 cuts a mail address out of a name by bytes and panics beside a wide character, as
-/// in `kim@example.org（김）`. Panics are caught, but a backtrace a poll helps nobody.
-fn panics_feed_rs(raw: &Raw<'_>) -> bool {
-    let mut people = raw.fields.iter().filter(|field| ["author", "creator"].contains(&field.local));
-    people.any(|field| field.text().is_some_and(|text| text.contains('@') && !text.is_ascii()))
+    let entries = Envelope::new(around, &raw).entries(&raw);
+    raw.into_iter().zip(entries).map(|(raw, entry)| Gathered { raw, entry }.item()).collect()
 }
 
 /// An item's own bytes, and what feed-rs made of them, if anything.
@@ -48,6 +35,7 @@ impl Gathered<'_> {
     fn item(&self) -> Item {
         Item {
             links: links::candidates(&self.raw, self.entry.as_ref()),
+            original: links::original(&self.raw),
             guid: self.raw.guid(),
             title: self.title(),
             summary: self.summary(),
@@ -59,7 +47,10 @@ impl Gathered<'_> {
             enclosures: media::enclosures(&self.raw, self.entry.as_ref()),
             language: self.language(),
             origin: self.origin(),
-            published: self.raw.first_text(&PUBLISHED),
+            published: self
+                .raw
+                .first_text(&PUBLISHED)
+                .or_else(|| self.raw.element.attribute("LASTMOD")),
             updated: self.raw.first_text(&UPDATED),
             base: self.raw.base(),
         }
@@ -70,45 +61,34 @@ impl Gathered<'_> {
     }
 
     fn title(&self) -> Option<Prose> {
-        let parsed = self.entry.as_ref().and_then(|entry| entry.title.as_ref());
-        self.prose(&["title"], parsed).or_else(|| {
+        self.prose(&["title"]).or_else(|| {
             let title =
                 self.raw.first_text(&[(Space::DublinCore, "title"), (Space::Atom, "title")]);
             title.or_else(|| media::text(&self.raw, "title")).map(Prose::html)
         })
     }
 
-    /// A text of the format's own: as feed-rs has it, unless it has only what stands before the
-    /// first element in it.
-    fn prose(&self, names: &[&str], parsed: Option<&rs::Text>) -> Option<Prose> {
-        let field = names.iter().find_map(|name| self.raw.field(Space::Own, name));
-        if let Some(field) = field.filter(|field| field.has_elements()) {
-            return Some(Prose::markup(field.markup()));
-        }
-        let kind = field.map_or(Kind::Html, |field| self.kind(field));
-        // Of several, feed-rs keeps the last, and people mean the first.
-        let alike = field.map_or(0, |field| self.raw.named(&[(Space::Own, field.local)]).count());
-        let text = match parsed {
-            Some(text) if alike < 2 && !text.content.trim().is_empty() => {
-                Some(text.content.clone())
-            }
-            _ => field.and_then(Field::text),
-        };
-        text.map(|text| Prose::new(text, kind)).filter(|prose| !prose.is_blank())
+    /// A text of the format's own; of several, people mean the first.
+    fn prose(&self, names: &[&str]) -> Option<Prose> {
+        let field = names.iter().find_map(|name| self.raw.field(Space::Own, name))?;
+        Some(self.prose_of(field)).filter(|prose| !prose.is_blank())
     }
 
-    /// RSS texts are HTML; Atom says which of its are.
-    fn kind(&self, field: &Field<'_>) -> Kind {
-        let is_plain =
-            matches!(field.attribute("type").as_deref(), None | Some("text" | "text/plain"));
-        if self.is_atom() && is_plain { Kind::Plain } else { Kind::Html }
+    fn prose_of(&self, field: &Field<'_>) -> Prose {
+        let is_atom = self.is_atom();
+        if field.has_elements() {
+            Prose::markup(field.markup())
+        } else if let Some(decoded) = base64::of(field) {
+            Prose::html(decoded)
+        } else {
+            Prose::new(field.text().unwrap_or_default(), prose::kind(field, is_atom))
+        }
     }
 
     fn summary(&self) -> Option<Prose> {
         let names: &[&str] =
             if self.is_atom() { &["summary"] } else { &["description", "summary"] };
-        let parsed = self.entry.as_ref().and_then(|entry| entry.summary.as_ref());
-        let own = self.prose(names, parsed).map(Prose::into_body);
+        let own = self.prose(names).map(Prose::into_body);
         own.or_else(|| self.raw.first_text(&OTHER_SUMMARIES).map(Prose::html))
     }
 
@@ -117,11 +97,7 @@ impl Gathered<'_> {
         if let Some(field) = bodies().find(|field| field.has_elements()) {
             return Some(Prose::markup(field.markup()));
         }
-        let field = bodies().next()?;
-        let content = self.entry.as_ref().and_then(|entry| entry.content.as_ref());
-        let parsed = content.and_then(|content| content.body.clone());
-        let text = parsed.filter(|text| !text.trim().is_empty()).or_else(|| field.text())?;
-        Some(Prose::body(text, self.kind(field)))
+        bodies().map(|field| self.prose_of(field).into_body()).find(|prose| !prose.is_blank())
     }
 
     /// iTunes names the show's people on every episode, so that they count only where nobody else
@@ -198,11 +174,12 @@ const AUTHORS: [(Space, &str); 3] =
 const OTHER_AUTHORS: [(Space, &str); 2] =
     [(Space::Itunes, "author"), (Space::DublinCore, "author")];
 
-const OTHER_SUMMARIES: [(Space, &str); 5] = [
+const OTHER_SUMMARIES: [(Space, &str); 6] = [
     (Space::DublinCore, "description"),
     (Space::Itunes, "summary"),
     (Space::Atom, "summary"),
     (Space::DcTerms, "abstract"),
+    (Space::Own, "abstract"),
     (Space::Itunes, "subtitle"),
 ];
 
@@ -220,5 +197,8 @@ pub(super) fn person(field: &Field<'_>, prefixes: &Prefixes) -> Option<String> {
     let children = field.children(prefixes);
     let child =
         |name: &str| children.iter().find(|child| child.local == name).and_then(Field::text);
-    if children.is_empty() { field.text() } else { child("name").or_else(|| child("email")) }
+    if children.is_empty() {
+        return field.text();
+    }
+    child("name").or_else(|| child("email")).or_else(|| Some(field.markup()))
 }

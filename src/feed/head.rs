@@ -1,10 +1,10 @@
 //! What a document says of the feed as a whole.
 
 use super::fields::{self, Field};
-use super::gather;
 use super::namespaces::{Prefixes, Space};
-use super::prose::Prose;
+use super::prose::{self, Prose};
 use super::scan::{Dialect, Scan};
+use super::{base64, gather};
 use std::time::Duration;
 use url::Url;
 
@@ -57,33 +57,29 @@ fn title(fields: &[Field<'_>], dialect: Dialect) -> Option<String> {
     let titles = || fields.iter().filter(|field| field.local.eq_ignore_ascii_case("title"));
     let own = titles().find(|field| field.space == Space::Own);
     let field = own.or_else(|| titles().find(|field| field.space == Space::DublinCore))?;
-    let is_plain = dialect == Dialect::Atom
-        && matches!(field.attribute("type").as_deref(), None | Some("text" | "text/plain"));
     let prose = if field.has_elements() {
         Prose::markup(field.markup())
-    } else if is_plain {
-        Prose::plain(field.text()?)
+    } else if let Some(decoded) = base64::of(field) {
+        Prose::html(decoded)
     } else {
-        Prose::html(field.text()?)
+        Prose::new(field.text()?, prose::kind(field, dialect == Dialect::Atom))
     };
     Some(prose.line()).filter(|title| !title.is_empty())
 }
 
+/// Of several plain links, readers agree on the last; an `atom:link` stands in for none.
 fn site(fields: &[Field<'_>], dialect: Dialect, base: &Url) -> Option<String> {
-    let links = fields.iter().filter(|field| field.is(Space::Own, "link"));
+    let links = |space| fields.iter().filter(move |field| field.is(space, "link"));
+    let alternate =
+        |field: &&Field<'_>| matches!(field.attribute("rel").as_deref(), None | Some("alternate"));
+    let address = |space| links(space).filter(alternate).find_map(|field| field.attribute("href"));
+    let plain = |field: &Field<'_>| field.text().or_else(|| field.attribute("href"));
     let link = match dialect {
-        Dialect::Atom => {
-            let alternate = |field: &&Field<'_>| {
-                matches!(field.attribute("rel").as_deref(), None | Some("alternate"))
-            };
-            links.filter(alternate).find_map(|field| field.attribute("href"))
-        }
-        _ => links
-            .clone()
-            .find_map(Field::text)
-            .or_else(|| links.clone().find_map(|field| field.attribute("href"))),
+        Dialect::Atom => address(Space::Own),
+        _ => links(Space::Own).filter(alternate).filter_map(plain).next_back(),
     };
-    let url = base.join(link?.trim()).ok()?;
+    let link = link.or_else(|| address(Space::Atom))?;
+    let url = base.join(link.trim()).ok()?;
     matches!(url.scheme(), "http" | "https").then(|| url.into())
 }
 

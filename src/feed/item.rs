@@ -12,6 +12,8 @@ pub(super) struct Item {
     pub(super) guid: Option<String>,
     /// Addresses that may be its link, best first; absolute or relative to `base`.
     pub(super) links: Vec<String>,
+    /// Where its link leads to in the end, if the document says so.
+    pub(super) original: Option<String>,
     pub(super) title: Option<Prose>,
     pub(super) summary: Option<Prose>,
     pub(super) content: Option<Prose>,

@@ -4,7 +4,6 @@
 use super::fingerprint::{self, Inherited};
 use super::head::{Head, tag};
 use super::item::Item;
-use super::normalize::Surroundings;
 use super::prose::{Kind, Prose};
 use super::{Draft, MOST_ENTRIES, NotAFeed, ReadContext, mends::Mends};
 use crate::model::Enclosure;
@@ -19,6 +18,8 @@ struct Feed<'a> {
     version: Option<Value>,
     title: Option<Value>,
     home_page_url: Option<Value>,
+    #[serde(rename = "feed_url")]
+    own_url: Option<Value>,
     language: Option<Value>,
     author: Option<Value>,
     authors: Option<Value>,
@@ -51,11 +52,18 @@ fn draft(feed: &Feed<'_>, context: &ReadContext<'_>, mends: &mut Mends) -> Resul
     slices.truncate(MOST_ENTRIES);
     let head = head(feed, &context.document.url);
     let parts = head.language.as_deref().into_iter().chain(head.authors.iter().map(String::as_str));
-    let split = fingerprint::split(&slices, Inherited::new(context, parts), context);
-    let surroundings = Surroundings { context, head: &head, base: &context.document.url };
-    let items = split.unread.iter().map(|slice| serde_json::from_str(slice).unwrap_or_default());
-    let entries = items.map(|item: Value| surroundings.entry(self::item(&item))).collect();
-    Ok(Draft { format: format(feed), entries: split.joined(entries), head })
+    let (slots, unread) = fingerprint::split(&slices, Inherited::new(context, parts), context);
+    let item = |index: usize| item(&serde_json::from_str(slices[index]).unwrap_or_default());
+    let items = unread.into_iter().map(item).collect();
+    let base = context.document.url.clone();
+    Ok(Draft { format: format(feed), head, base, slots, items })
+}
+
+/// The address that a feed gives as its own, else that of its page.
+pub(super) fn own_address(text: &str) -> Option<Url> {
+    let feed: Feed<'_> = serde_json::from_str(text).ok()?;
+    let addresses = [feed.own_url.as_ref(), feed.home_page_url.as_ref()];
+    addresses.into_iter().flatten().filter_map(Value::as_str).find_map(|url| Url::parse(url).ok())
 }
 
 fn format(feed: &Feed<'_>) -> &'static str {
@@ -83,6 +91,7 @@ fn item(value: &Value) -> Item {
     let links = [word("url"), word("external_url"), guid.clone()];
     Item {
         links: links.into_iter().flatten().collect(),
+        original: None,
         title: word("title").map(Prose::plain),
         summary: word("summary").map(|text| Prose::body(text, Kind::Plain)),
         content: content.or(plain),

@@ -9,21 +9,29 @@ use crate::model::Enclosure;
 use feed_rs::model as rs;
 use url::Url;
 
-/// The link that a publisher meant before a counting service, the link itself, the guid if it is
-/// one, and then whatever leads to the matter.
+/// The link itself, the guid if it is one, and then whatever leads to the matter.
 pub(super) fn candidates(raw: &Raw<'_>, entry: Option<&rs::Entry>) -> Vec<String> {
-    let original = raw.text(Space::Feedburner, "origLink").filter(|link| link.starts_with("http"));
     let content = entry
         .filter(|_| raw.around.dialect == Dialect::Atom)
         .and_then(|entry| entry.content.as_ref());
     let source = content.and_then(|content| content.src.as_ref()).map(|link| link.href.clone());
-    let mut links: Vec<String> = original.into_iter().collect();
-    links.extend(entry.map(alternates).unwrap_or_default());
-    links.extend(elements(raw, &["", "alternate"]));
+    let mut links: Vec<String> = match raw.around.dialect {
+        Dialect::Atom => entry.map(alternates).unwrap_or_default(),
+        // Of several plain links, readers agree on the last.
+        _ => elements(raw, &["", "alternate"], |field| field.space == Space::Own).rev().collect(),
+    };
+    links.extend(elements(raw, &["", "alternate"], |_| true));
     links.extend(raw.guid());
+    links.extend(original(raw));
     links.extend(source);
-    links.extend(elements(raw, &["via", "related", "self"]));
+    links.extend(elements(raw, &["via", "related", "self"], |_| true));
+    links.extend(raw.element.attribute("HREF").or_else(|| raw.element.attribute("href")));
     links
+}
+
+/// Where a counting service leads to.
+pub(super) fn original(raw: &Raw<'_>) -> Option<String> {
+    raw.text(Space::Feedburner, "origLink").filter(|link| link.starts_with("http"))
 }
 
 /// feed-rs's links to the item itself, pages before other files.
@@ -38,33 +46,47 @@ fn alternates(entry: &rs::Entry) -> Vec<String> {
     alternates.into_iter().map(|link| link.href.clone()).collect()
 }
 
-/// Links of any vocabulary as their elements say them.
-fn elements(raw: &Raw<'_>, relations: &[&str]) -> Vec<String> {
-    let is_wanted = |field: &&Field<'_>| {
+/// Links as their elements say them.
+fn elements<'r>(
+    raw: &'r Raw<'_>,
+    relations: &'r [&str],
+    wanted: fn(&Field<'_>) -> bool,
+) -> impl DoubleEndedIterator<Item = String> + 'r {
+    let is_wanted = move |field: &&Field<'_>| {
         field.local.eq_ignore_ascii_case("link")
+            && wanted(field)
             && relations.contains(&field.attribute("rel").unwrap_or_default().as_str())
     };
     let address = |field: &Field<'_>| {
         let attribute = field.attribute("href").or_else(|| field.attribute("rdf:resource"));
         attribute.or_else(|| field.text())
     };
-    raw.fields.iter().filter(is_wanted).filter_map(address).collect()
+    raw.fields.iter().filter(is_wanted).filter_map(address)
 }
 
-/// The first candidate that is an http(s) address. Where it only leads through a counting service,
-/// one that does not is better; where there is none, the file itself is the matter.
+/// The first candidate that is an http(s) address; where there is none, the file itself is the
+/// matter.
 pub(super) fn best(item: &Item, enclosures: &[Enclosure], base: &Url) -> Option<Url> {
+    let file = || enclosures.first().and_then(|enclosure| Url::parse(&enclosure.url).ok());
+    addresses(item, base).next().or_else(file)
+}
+
+/// What the item's sameness with others is judged by: where its link only leads through a counting
+/// service, the address behind it.
+pub(super) fn evidence(item: &Item, link: &Url, base: &Url) -> Option<Url> {
+    let original = item.original.as_deref().and_then(|raw| web_address(raw, base));
+    original.or_else(|| {
+        let direct = || addresses(item, base).find(|link| !leads_through_counter(link));
+        leads_through_counter(link).then(direct).flatten()
+    })
+}
+
+fn addresses(item: &Item, base: &Url) -> impl Iterator<Item = Url> {
     let is_guid = |raw: &String| Some(raw.as_str()) == item.guid.as_deref();
-    let candidates = || {
-        let whole = |raw: &&String| {
-            !is_guid(raw) || raw.starts_with("http://") || raw.starts_with("https://")
-        };
-        item.links.iter().filter(whole).filter_map(|raw| web_address(raw, base))
+    let is_whole = move |raw: &&String| {
+        !is_guid(raw) || raw.starts_with("http://") || raw.starts_with("https://")
     };
-    candidates()
-        .find(|link| !leads_through_counter(link))
-        .or_else(|| candidates().next())
-        .or_else(|| enclosures.first().and_then(|enclosure| Url::parse(&enclosure.url).ok()))
+    item.links.iter().filter(is_whole).filter_map(|raw| web_address(raw, base))
 }
 
 fn leads_through_counter(link: &Url) -> bool {

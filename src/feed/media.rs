@@ -8,7 +8,27 @@ use feed_rs::model as rs;
 
 /// The item's files, by feed-rs where it read the item, else by the item's own bytes.
 pub(super) fn enclosures(raw: &Raw<'_>, entry: Option<&rs::Entry>) -> Vec<Enclosure> {
-    entry.map_or_else(|| of_fields(raw), of_entry)
+    let mut files = entry.map_or_else(|| of_fields(raw), of_entry);
+    if !files.iter().any(Enclosure::is_image) {
+        files.extend(picture(raw));
+    }
+    files
+}
+
+/// The widest thumbnail, else the picture of a podcast's episode.
+fn picture(raw: &Raw<'_>) -> Option<Enclosure> {
+    let thumbnails = all(raw, &|field| field.is(Space::Media, "thumbnail"));
+    let width = |field: &&Field<'_>| {
+        field.attribute("width").and_then(|width| width.parse::<u32>().ok()).unwrap_or(0)
+    };
+    let widest = thumbnails.iter().rev().max_by_key(width);
+    let url = widest.and_then(|field| field.attribute("url")).or_else(|| {
+        raw.named(&[(Space::Itunes, "image")]).find_map(|field| field.attribute("href"))
+    })?;
+    let kinds = [(".png", "image/png"), (".gif", "image/gif"), (".webp", "image/webp")];
+    let kind = kinds.iter().find(|(end, _)| url.to_ascii_lowercase().contains(end));
+    let media_type = kind.map_or("image/jpeg", |(_, kind)| kind).to_owned();
+    Some(Enclosure { url, media_type: Some(media_type), bytes: None })
 }
 
 /// Enclosures in all their forms; the media of a group are one file in several sizes, of which all

@@ -4,6 +4,7 @@
 //! byte, has feed-rs read the rest, and normalizes what it says. Broken documents are repaired and
 //! the repairs told. Which entries are new is for `dedup` to say.
 
+mod base64;
 mod compose;
 mod cut;
 mod dates;
@@ -38,10 +39,11 @@ use mends::Mends;
 pub use refusal::NotAFeed;
 pub use sanitize::{SANITIZER_VERSION, sanitize};
 use std::time::Duration;
+use url::Url;
 
 /// The reader's version. It is part of every fingerprint: raise it when the same bytes would be
 /// read otherwise, so that they are read again.
-pub const READER_VERSION: u32 = 1;
+pub const READER_VERSION: u32 = 2;
 
 /// Entries beyond this number are left out; a feed lists its newest first.
 const MOST_ENTRIES: usize = 5_000;
@@ -82,11 +84,27 @@ pub struct ReadFeed {
     pub entries: Vec<DocumentEntry>,
 }
 
+/// What a document is, before entries are made of its items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Survey {
+    /// As in [`ReadFeed`].
+    pub format: &'static str,
+    /// As in [`ReadFeed`].
+    pub repairs: Vec<String>,
+    /// How many items it holds.
+    pub items: usize,
+}
+
 /// What one format's reader makes of a document.
 struct Draft {
     format: &'static str,
     head: head::Head,
-    entries: Vec<DocumentEntry>,
+    /// The base that items inherit.
+    base: Url,
+    /// Every item, known or not.
+    slots: fingerprint::Slots,
+    /// What was read of those that are not known.
+    items: Vec<item::Item>,
 }
 
 /// Reads a document.
@@ -95,13 +113,12 @@ struct Draft {
 /// [`NotAFeed`] says what the document is instead.
 pub fn read(context: &ReadContext<'_>) -> Result<ReadFeed, NotAFeed> {
     let mut mends = Mends::default();
-    let decoded = decode::decode(&context.document.body, context.document.charset.as_deref());
-    mends.add("bytes foreign to the encoding", decoded.replaced);
-    let draft = match prolog::document(&decoded.text, &mut mends)? {
-        prolog::Document::Xml(text) => xml::read(&text, context, &mut mends)?,
-        prolog::Document::Json(text) => json::read(&text, context, &mut mends)?,
-    };
+    let decoded = decoded(context, &mut mends);
+    let draft = draft(&decoded.text, context, &mut mends)?;
+    let surroundings = normalize::Surroundings { context, head: &draft.head, base: &draft.base };
+    let entries = draft.items.into_iter().map(|item| surroundings.entry(item)).collect();
     Ok(ReadFeed {
+        entries: draft.slots.joined(entries),
         title: draft.head.title,
         site: draft.head.site,
         language: draft.head.language,
@@ -110,8 +127,45 @@ pub fn read(context: &ReadContext<'_>) -> Result<ReadFeed, NotAFeed> {
         encoding_from: decoded.from,
         repairs: mends.into_lines(),
         ttl: draft.head.ttl,
-        entries: draft.entries,
     })
+}
+
+/// Reads a document as far as its formats go: decoded, repaired and parsed, not normalized.
+///
+/// # Errors
+/// [`NotAFeed`] says what the document is instead.
+pub fn survey(context: &ReadContext<'_>) -> Result<Survey, NotAFeed> {
+    let mut mends = Mends::default();
+    let decoded = decoded(context, &mut mends);
+    let draft = draft(&decoded.text, context, &mut mends)?;
+    let items = draft.slots.len();
+    Ok(Survey { format: draft.format, repairs: mends.into_lines(), items })
+}
+
+/// The address that a document gives as its own, else that of the page it belongs to: what its
+/// relative addresses most likely refer to where nobody knows where it came from.
+#[must_use]
+pub fn own_address(document: &Document) -> Option<Url> {
+    let decoded = decode::decode(&document.body, document.charset.as_deref());
+    match prolog::document(&decoded.text, &mut Mends::default()).ok()? {
+        prolog::Document::Xml(text) => xml::own_address(&text),
+        prolog::Document::Json(text) => json::own_address(&text),
+    }
+}
+
+fn decoded<'a>(context: &ReadContext<'a>, mends: &mut Mends) -> decode::Decoded<'a> {
+    let document = context.document;
+    let decoded = decode::decode(&document.body, document.charset.as_deref());
+    mends.add("bytes foreign to the encoding", decoded.replaced);
+    decoded
+}
+
+fn draft(text: &str, context: &ReadContext<'_>, mends: &mut Mends) -> Result<Draft, NotAFeed> {
+    let document = prolog::document(text, mends);
+    match document.map_err(|refusal| refusal.seen_from(&context.document.url))? {
+        prolog::Document::Xml(text) => xml::read(&text, context, mends),
+        prolog::Document::Json(text) => json::read(&text, context, mends),
+    }
 }
 
 #[cfg(test)]

@@ -34,7 +34,8 @@ impl Surroundings<'_> {
         let base = item.base.clone().unwrap_or_else(|| self.base.clone());
         let enclosures = enclosures(&item.enclosures, &base);
         let link = links::best(&item, &enclosures, &base);
-        let canonical_link = link.as_ref().map(link::canonical);
+        let evidence = link.as_ref().and_then(|link| links::evidence(&item, link, &base));
+        let canonical_link = evidence.as_ref().or(link.as_ref()).map(link::canonical);
         let (published, updated, date_clamped) = self.dates(&item);
         let title = item.title.as_ref().map(Prose::line).unwrap_or_default();
         let (text, content) = bodies(item.summary, item.content, item.caption, base);
@@ -77,18 +78,14 @@ impl Surroundings<'_> {
         self.context.source.language.clone().or_else(own)
     }
 
-    /// When it was published, when it was updated where that differs, and whether the first lay in
-    /// the future. The only date that there is counts as that of publication.
+    /// When it was published, when it was updated, and whether the first lay in the future. An only
+    /// date of update counts as that of publication as well.
     fn dates(&self, item: &Item) -> (Option<Time>, Option<Time>, bool) {
         let language = self.context.source.language.as_deref().or(self.head.language.as_deref());
         let order = Order::of_language(language);
         let time = |raw: &Option<String>| Some(dates::read(raw.as_deref()?, order)?.time);
-        let (published, updated) = match (time(&item.published), time(&item.updated)) {
-            (None, only) => (only, None),
-            (published, updated) => {
-                (published, updated.filter(|updated| Some(*updated) > published))
-            }
-        };
+        let updated = time(&item.updated);
+        let published = time(&item.published).or(updated);
         let now = self.context.now;
         let clamped = published.is_some_and(|time| time > now);
         (published.map(|time| time.min(now)), updated.filter(|time| *time <= now), clamped)
@@ -186,19 +183,9 @@ pub(super) fn digest(entry: &Entry) -> [u8; 16] {
     entry
         .enclosures
         .iter()
-        .filter(|enclosure| !is_image(enclosure))
+        .filter(|enclosure| !enclosure.is_image())
         .for_each(|enclosure| add(&enclosure.url));
     let mut digest = [0; 16];
     digest.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
     digest
-}
-
-fn is_image(enclosure: &Enclosure) -> bool {
-    if let Some(kind) = &enclosure.media_type {
-        return kind.starts_with("image");
-    }
-    let path = enclosure.url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-    [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg"]
-        .iter()
-        .any(|end| path.ends_with(end))
 }

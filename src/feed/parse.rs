@@ -4,6 +4,8 @@
 //! declared as it expects. One item that it refuses (an empty `media:title`, an unknown type) would
 //! cost it the whole document, so the items are then given to it one by one.
 
+use super::fields::{self, Field};
+use super::namespaces::Space;
 use super::raw::{Around, Raw};
 use super::scan::Dialect;
 use feed_rs::model::Entry;
@@ -42,7 +44,7 @@ impl Envelope {
     }
 
     /// What feed-rs makes of each item; `None` where it makes nothing of it.
-    pub(super) fn entries(&self, items: &[&str]) -> Vec<Option<Entry>> {
+    pub(super) fn entries(&self, items: &[Raw<'_>]) -> Vec<Option<Entry>> {
         if items.is_empty() {
             return Vec::new();
         }
@@ -51,13 +53,19 @@ impl Envelope {
                 entries.into_iter().map(Some).collect()
             }
             _ if items.len() == 1 => vec![None],
-            _ => items.iter().flat_map(|item| self.entries(&[item])).collect(),
+            _ => items.chunks(1).flat_map(|item| self.entries(item)).collect(),
         }
     }
 
-    fn parsed(&self, items: &[&str]) -> Option<Vec<Entry>> {
+    fn parsed(&self, items: &[Raw<'_>]) -> Option<Vec<Entry>> {
         let mut segments = vec![self.open.as_bytes()];
-        segments.extend(items.iter().map(|item| item.as_bytes()));
+        for item in items {
+            segments.push(item.element.tag.trim_end_matches(['/', '>']).as_bytes());
+            segments.push(b">");
+            let structured = item.fields.iter().filter(|field| has_structure(field));
+            segments.extend(structured.map(|field| field.element.as_bytes()));
+            segments.extend([b"</".as_slice(), fields::name(item.element.tag).as_bytes(), b">"]);
+        }
         segments.push(self.close.as_bytes());
         let document = Segments { segments: segments.into_iter(), current: &[] };
         // Missing ids must stay visible as such, and dates are read elsewhere, from the raw text.
@@ -71,6 +79,20 @@ impl Envelope {
         // a stranger's text must not end the daemon. The parser is dropped with its state.
         let parsed = catch_unwind(AssertUnwindSafe(|| parser.parse(document)));
         parsed.ok()?.ok().map(|feed| feed.entries)
+    }
+}
+
+/// What feed-rs is given of an item: what has a structure that it understands. Plain texts are
+/// most of a feed's bytes, and it copies each several times; they are read from the bytes.
+fn has_structure(field: &Field<'_>) -> bool {
+    match field.space {
+        Space::Own => match field.local {
+            "link" | "category" | "enclosure" => true,
+            "content" => field.attribute("src").is_some(),
+            _ => false,
+        },
+        Space::Media => true,
+        _ => field.prefix == "podcast",
     }
 }
 

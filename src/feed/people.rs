@@ -11,6 +11,8 @@ const LONGEST: usize = 1024;
 pub(super) fn name(raw: &str) -> Option<String> {
     let raw = cut(raw, LONGEST);
     let line = Prose::html(raw.replace('<', " <").replace("&lt;", " &lt;")).line();
+    // Some escape a name with its tags twice.
+    let line = if line.contains("</") { Prose::html(line.clone()).line() } else { line };
     let line = line.trim();
     let candidate = match address(line) {
         Some(address) => {

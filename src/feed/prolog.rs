@@ -64,8 +64,7 @@ fn other(text: &str) -> NotAFeed {
     }
     match first_start_tag(text) {
         Some(root) if text.starts_with('<') => {
-            let name = tag_name(&text[root..]);
-            NotAFeed::new(format!("an XML document whose root is <{}>", shortened(name)))
+            NotAFeed::xml(&shortened(tag_name(&text[root..])), text)
         }
         _ => NotAFeed::new(format!("a text that begins “{}”", shortened(text))),
     }
@@ -163,12 +162,17 @@ fn without_forbidden<'a>(text: &'a str, mends: &mut Mends) -> Cow<'a, str> {
     Cow::Owned(text.chars().filter(|c| entities::is_xml_char(*c)).collect())
 }
 
-/// A quick look that the compiler makes wide: controls, or the lead byte of U+FFFE and U+FFFF
-/// with what follows it there.
+/// A quick look that the compiler makes wide: controls, or the first two bytes of U+FFFE and
+/// U+FFFF.
 fn may_hold_forbidden(bytes: &[u8]) -> bool {
-    let control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
-    bytes.chunks(4096).any(|chunk| chunk.iter().fold(false, |found, byte| found | control(byte)))
-        || bytes.windows(2).any(|pair| pair == [0xef, 0xbf])
+    let control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    let suspicious = |pair: (&u8, &u8)| control(*pair.0) || (*pair.0 == 0xef && *pair.1 == 0xbf);
+    let after = bytes.get(1..).unwrap_or_default();
+    bytes
+        .chunks(4096)
+        .zip(after.chunks(4096))
+        .any(|(one, next)| one.iter().zip(next).fold(false, |any, pair| any | suspicious(pair)))
+        || bytes.last().is_some_and(|last| control(*last))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! once.
 
 use super::cut::cut;
-use super::fields::escaped;
+use super::fields::{Field, escaped};
 use crate::text;
 use std::borrow::Cow;
 
@@ -27,6 +27,12 @@ pub(super) enum Kind {
     Html,
     /// HTML whose tags are tags: they stood as elements in the document.
     Markup,
+}
+
+/// RSS texts are HTML; Atom says which of its are.
+pub(super) fn kind(field: &Field<'_>, is_atom: bool) -> Kind {
+    let is_plain = matches!(field.attribute("type").as_deref(), None | Some("text" | "text/plain"));
+    if is_atom && is_plain { Kind::Plain } else { Kind::Html }
 }
 
 /// Tags that give HTML away in a text that calls itself plain.

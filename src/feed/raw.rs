@@ -2,7 +2,7 @@
 
 use super::fields::{self, Field};
 use super::namespaces::{Prefixes, Space};
-use super::scan::Dialect;
+use super::scan::{Child, Dialect};
 use std::borrow::Cow;
 use url::Url;
 
@@ -24,11 +24,11 @@ pub(super) struct Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
-    /// Takes the bytes of an item apart.
-    pub(super) fn of(slice: &'a str, around: &'a Around<'a>) -> Self {
+    /// Takes an item apart, whose children the scan has found.
+    pub(super) fn of(slice: &'a str, children: &[Child<'a>], around: &'a Around<'a>) -> Self {
         let element = fields::element(slice, around.prefixes);
         let prefixes = around.prefixes.within(element.tag);
-        Self { element, fields: element.children(&prefixes), prefixes, around }
+        Self { element, fields: fields::of_children(children, &prefixes), prefixes, around }
     }
 
     /// The prefixes of its element and of its fields.

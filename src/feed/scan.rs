@@ -29,6 +29,30 @@ pub(super) struct Scan<'a> {
     pub(super) head: Vec<&'a str>,
     /// The items, each from its start tag to its end tag.
     pub(super) items: Vec<&'a str>,
+    /// The children of the items, all in one list; `bounds` tells whose they are.
+    pub(super) children: Vec<Child<'a>>,
+    /// How many of `children` there are up to the end of each item.
+    pub(super) bounds: Vec<usize>,
+}
+
+/// An element within an item.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Child<'a> {
+    /// The whole of it.
+    pub(super) element: &'a str,
+    /// The length of its start tag.
+    pub(super) tag: usize,
+    /// What stands between its tags.
+    pub(super) inner: &'a str,
+}
+
+impl<'a> Scan<'a> {
+    /// The children of the item at `index`.
+    pub(super) fn children_of(&self, index: usize) -> &[Child<'a>] {
+        let bound = |index: usize| self.bounds.get(index).copied().unwrap_or(0);
+        let start = index.checked_sub(1).map_or(0, bound);
+        self.children.get(start..bound(index)).unwrap_or_default()
+    }
 }
 
 /// Where a document stopped being well-formed, in words.
@@ -65,13 +89,20 @@ pub(super) fn scan(text: &str) -> Result<Scan<'_>, Trouble> {
     let dialect =
         dialect(&root).ok_or_else(|| Trouble("the root is not that of a feed".to_owned()))?;
     let ancestors = vec![&text[..walk.position()]];
-    let mut scan = Scan { dialect, ancestors, head: Vec::new(), items: Vec::new() };
+    let mut scan = Scan {
+        dialect,
+        ancestors,
+        head: Vec::new(),
+        items: Vec::new(),
+        children: Vec::new(),
+        bounds: Vec::new(),
+    };
     if is_empty {
         return Ok(scan);
     }
     if is(&root, "entry") {
-        walk.skip_to_end()?;
-        scan.items.push(&text[..walk.position()]);
+        walk.skip_item(&mut scan.children)?;
+        walk.keep(&mut scan, &Part::Item, 0);
         return Ok(scan);
     }
     walk.children(&mut scan, 1)?;
@@ -140,7 +171,10 @@ impl<'a> Walk<'a> {
                         self.children(scan, depth + 1)?;
                         continue;
                     }
-                    self.skip_to_end()?;
+                    match part {
+                        Part::Item => self.skip_item(&mut scan.children)?,
+                        _ => drop(self.skip_to_end()?),
+                    }
                     self.keep(scan, &part, start);
                 }
                 Event::Empty(tag) => {
@@ -156,16 +190,44 @@ impl<'a> Walk<'a> {
     fn keep(&self, scan: &mut Scan<'a>, part: &Part, start: usize) {
         let element = &self.text[start..self.position()];
         match part {
-            Part::Item => scan.items.push(element),
+            Part::Item => {
+                scan.items.push(element);
+                scan.bounds.push(scan.children.len());
+            }
             Part::Head => scan.head.push(element),
             Part::Container => {}
         }
     }
 
-    /// Reads on to the end of the element whose start tag was read last: the hot loop.
-    fn skip_to_end(&mut self) -> Result<(), Trouble> {
+    /// Reads on to the end of the item whose start tag was read last, and notes its children.
+    fn skip_item(&mut self, children: &mut Vec<Child<'a>>) -> Result<(), Trouble> {
+        loop {
+            let start = self.position();
+            match self.reader.read_event()? {
+                Event::Start(tag) => {
+                    check_attributes(&tag)?;
+                    let from = self.position();
+                    let inner = &self.text[from..self.skip_to_end()?];
+                    let element = &self.text[start..self.position()];
+                    children.push(Child { element, tag: from - start, inner });
+                }
+                Event::Empty(tag) => {
+                    check_attributes(&tag)?;
+                    let element = &self.text[start..self.position()];
+                    children.push(Child { element, tag: element.len(), inner: "" });
+                }
+                Event::End(_) => return Ok(()),
+                event => check(&event)?,
+            }
+        }
+    }
+
+    /// Reads on to the end of the element whose start tag was read last, and returns where its end
+    /// tag begins: the hot loop.
+    fn skip_to_end(&mut self) -> Result<usize, Trouble> {
         let mut depth = 0_usize;
         loop {
+            let start = self.position();
             match self.reader.read_event()? {
                 Event::Start(tag) => {
                     check_attributes(&tag)?;
@@ -175,7 +237,7 @@ impl<'a> Walk<'a> {
                     }
                 }
                 Event::Empty(tag) => check_attributes(&tag)?,
-                Event::End(_) if depth == 0 => return Ok(()),
+                Event::End(_) if depth == 0 => return Ok(start),
                 Event::End(_) => depth -= 1,
                 event => check(&event)?,
             }

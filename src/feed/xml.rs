@@ -4,7 +4,6 @@ use super::fingerprint::{self, Inherited};
 use super::gather;
 use super::head::Head;
 use super::namespaces::Prefixes;
-use super::normalize::Surroundings;
 use super::raw::Around;
 use super::scan::{self, Dialect, Scan};
 use super::{Draft, MOST_ENTRIES, NotAFeed, ReadContext, fields, mends::Mends, repair};
@@ -41,12 +40,31 @@ fn draft(mut scan: Scan<'_>, context: &ReadContext<'_>, mends: &mut Mends) -> Dr
     let authors = head.authors.iter().map(String::as_str);
     let parts = scan.ancestors.iter().copied().chain(head.language.as_deref()).chain(authors);
     let inherited = Inherited::new(context, parts);
-    let split = fingerprint::split(&scan.items, inherited, context);
+    let (slots, unread) = fingerprint::split(&scan.items, inherited, context);
     let around = Around { dialect: scan.dialect, prefixes: &prefixes, base: &base };
-    let items = gather::items(&split.unread, &around);
-    let surroundings = Surroundings { context, head: &head, base: &base };
-    let entries = items.into_iter().map(|item| surroundings.entry(item)).collect();
-    Draft { format: format(&scan), entries: split.joined(entries), head }
+    let items = gather::items(&scan, &unread, &around);
+    Draft { format: format(&scan), head, base, slots, items }
+}
+
+/// The address that a feed gives as its own, else that of its page.
+pub(super) fn own_address(text: &str) -> Option<Url> {
+    let mended = scan::scan(text).is_err().then(|| repair::repair(text, &mut Mends::default()));
+    let scan = scan::scan(mended.as_deref().unwrap_or(text)).ok()?;
+    let prefixes = Prefixes::of(&scan);
+    let links: Vec<_> = scan
+        .head
+        .iter()
+        .map(|element| fields::element(element, &prefixes))
+        .filter(|field| field.local.eq_ignore_ascii_case("link"))
+        .collect();
+    let with = |relations: &'static [Option<&str>]| {
+        links.iter().filter(move |link| relations.contains(&link.attribute("rel").as_deref()))
+    };
+    let own = with(&[Some("self")]).filter_map(|link| link.attribute("href"));
+    let page = with(&[None, Some("alternate")]);
+    let page = page.filter_map(|link| link.attribute("href").or_else(|| link.text()));
+    let mut addresses = own.chain(page).filter_map(|address| Url::parse(&address).ok());
+    addresses.find(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// The base that items inherit: `xml:base` of the elements around them, from the outside in.
@@ -69,6 +87,7 @@ fn format(scan: &Scan<'_>) -> &'static str {
             .map(|(_, value)| value)
     };
     match scan.dialect {
+        Dialect::Rss if root.starts_with("<CHANNEL") || attribute("HREF").is_some() => "CDF",
         Dialect::Atom if root.contains("purl.org/atom/") => "Atom 0.3",
         Dialect::Atom => "Atom 1.0",
         Dialect::Sitemap => "news sitemap",

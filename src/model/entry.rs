@@ -137,6 +137,20 @@ pub struct Enclosure {
     pub bytes: Option<u64>,
 }
 
+impl Enclosure {
+    /// Whether it is an image, by its media type, else by the end of its address.
+    #[must_use]
+    pub fn is_image(&self) -> bool {
+        if let Some(kind) = &self.media_type {
+            return kind.starts_with("image");
+        }
+        let path = self.url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+        [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg"]
+            .iter()
+            .any(|end| path.ends_with(end))
+    }
+}
+
 /// Where the publisher of an entry took it from, by its own account.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Origin {

@@ -207,8 +207,10 @@ fn a_config_with_errors_changes_nothing_and_says_why() {
     for words in ["config.toml:2:10: ", "(1 of 2 errors)", "1 sources, 1 topics"] {
         assert!(status.contains(words), "{words} is not in {status}");
     }
-    let log = daemon.log();
-    assert!(log.contains("config not reloaded") && log.contains("config.toml:2:10"), "{log}");
+    wait::until("the log says why", || {
+        let log = daemon.log();
+        (log.contains("config not reloaded") && log.contains("config.toml:2:10")).then_some(())
+    });
     let refused = home.run(&["reload"]);
     assert_eq!(refused.code, Some(78), "{refused}");
     assert!(refused.err.contains("config.toml:3:1"), "{refused}");

@@ -69,6 +69,9 @@ fn epoch(text: &str) -> Option<Reading> {
     time.map(|time| Reading { time, guess: false })
 }
 
+/// Seconds of a day.
+const DAY: u32 = 24 * 60 * 60;
+
 /// A number of the date: its value, its digits and the mark after it.
 #[derive(Debug, Clone, Copy)]
 struct Number {
@@ -127,9 +130,13 @@ impl Parts {
     }
 
     fn set_time(&mut self, hour: u32, minute: u32, second: u32) -> Option<()> {
-        let time = NaiveTime::from_hms_opt(hour % 24, minute, second.min(59));
-        self.time = Some(time.filter(|_| hour <= 24)?);
-        self.next_day = hour == 24;
+        // What overflows runs over, as programs mean it that add to an hour or a minute.
+        if hour >= 48 || minute >= 100 || second >= 100 {
+            return None;
+        }
+        let seconds = (hour * 60 + minute) * 60 + second.min(if second == 60 { 59 } else { 99 });
+        self.time = NaiveTime::from_num_seconds_from_midnight_opt(seconds % DAY, 0);
+        self.next_day = seconds >= DAY;
         Some(())
     }
 
@@ -230,7 +237,7 @@ impl Parts {
             [day, year, ..] => (year, day.value, year.digits < 4),
             _ => return None,
         };
-        Some((NaiveDate::from_ymd_opt(full_year(year)?, month, day)?, guess))
+        Some((day_of(full_year(year)?, month, day)?, guess))
     }
 
     fn date_of_numbers(&self, order: Order) -> Option<(NaiveDate, bool)> {
@@ -251,7 +258,7 @@ impl Parts {
             }
             [year, month, day, ..] if year.digits == 4 || year.value > 31 => {
                 let (month, day) = if month.value > 12 { (day, month) } else { (month, day) };
-                Some((NaiveDate::from_ymd_opt(full_year(year)?, month.value, day.value)?, false))
+                Some((day_of(full_year(year)?, month.value, day.value)?, false))
             }
             [first, second, year, ..] => day_and_month(first, second, year, order),
             _ => None,
@@ -272,7 +279,16 @@ fn day_and_month(
     let (month, day) = if month_first { (first, second) } else { (second, first) };
     let only_reading = first.value > 12 || second.value > 12 || first.value == second.value;
     let guess = year.digits < 4 || !(dotted || only_reading);
-    Some((NaiveDate::from_ymd_opt(full_year(year)?, month.value, day.value)?, guess))
+    Some((day_of(full_year(year)?, month.value, day.value)?, guess))
+}
+
+/// A day of the calendar; the 31st of a shorter month is the day after its last.
+fn day_of(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(year, month, day).or_else(|| {
+        let first = NaiveDate::from_ymd_opt(year, month, 1)?;
+        let days = chrono::Days::new(u64::from(day.checked_sub(1)?));
+        (29..=32).contains(&day).then(|| first.checked_add_days(days)).flatten()
+    })
 }
 
 /// Two digits mean 1970 to 2069; Thai feeds count from the Buddha.

@@ -105,6 +105,18 @@ fn numbers_alone_are_day_first_but_flagged_where_that_is_a_guess() {
 }
 
 #[test]
+fn what_overflows_runs_over() {
+    for (text, expected) in [
+        ("2003-06-31T15:51:30-05:00", "2003-07-01T20:51:30Z"),
+        ("31.02.2025", "2025-03-03T00:00:00Z"),
+        ("2003-07-01T25:61:00Z", "2003-07-02T02:01:00Z"),
+    ] {
+        let time = read(text, Order::DayFirst).map(|reading| reading.time);
+        assert_eq!(time, expected.parse().ok(), "{text}");
+    }
+}
+
+#[test]
 fn what_is_no_date_is_none() {
     let long = "7 ".repeat(200);
     for text in [
@@ -116,7 +128,7 @@ fn what_is_no_date_is_none() {
         "1970-01-01T00:00:00Z",
         "0001-01-01T00:00:00",
         "07-01T01:55:07-05:00",
-        "31.02.2025",
+        "34.02.2025",
         "2025-13-45",
         &long,
     ] {

@@ -191,13 +191,10 @@ fn links_are_found_where_publishers_put_them() {
             "https://a.example/1",
         ),
         (
-            "<link>http://feedproxy.google.com/~r/x/~3/y/</link><feedburner:origLink>https://a.example/1</feedburner:origLink>",
+            "<guid>1</guid><feedburner:origLink>https://a.example/1</feedburner:origLink>",
             "https://a.example/1",
         ),
-        (
-            "<link>http://feedproxy.google.com/~r/x/~3/y/</link><guid>https://a.example/1</guid>",
-            "https://a.example/1",
-        ),
+        ("<link>https://a.example/1</link><link>https://a.example/2</link>", "https://a.example/2"),
         ("<link>javascript:alert(1)</link>", ""),
         ("<atom:link href='https://a.example/1'/>", "https://a.example/1"),
         (
@@ -209,6 +206,46 @@ fn links_are_found_where_publishers_put_them() {
     for (item, expected) in cases {
         assert_eq!(link(&rss(item)), expected, "{item}");
     }
+}
+
+#[test]
+fn what_stands_behind_a_counting_service_is_the_evidence_of_sameness() {
+    let counted = "http://feedproxy.google.com/~r/x/~3/y/";
+    for behind in [
+        "<feedburner:origLink>https://a.example/1</feedburner:origLink>",
+        "<guid>https://a.example/1</guid>",
+    ] {
+        let entry = rss(&format!("<link>{counted}</link>{behind}"));
+        assert_eq!(link(&entry), counted);
+        assert_eq!(entry.canonical_link.as_deref(), Some("https://a.example/1"), "{behind}");
+    }
+}
+
+#[test]
+fn channels_of_the_nineties_are_read() {
+    let body = "<CHANNEL HREF='http://a.example/' BASE='http://a.example/'><TITLE>t</TITLE>
+        <ITEM HREF='http://a.example/1' LASTMOD='1998-11-05T22:12'><TITLE>Eins</TITLE><ABSTRACT>Text</ABSTRACT></ITEM></CHANNEL>";
+    let feed = read_whole(body.as_bytes()).unwrap();
+    let entry = entries(&feed)[0];
+    assert_eq!(
+        (feed.format, entry.title.as_str(), link(entry)),
+        ("CDF", "Eins", "http://a.example/1")
+    );
+    assert_eq!((entry.text.as_str(), entry.published), ("Text", time("1998-11-05T22:12:00Z")));
+}
+
+#[test]
+fn titles_in_base64_are_decoded() {
+    assert_eq!(atom("<title mode='base64'>7IaM7Iud</title>").title, "소식");
+}
+
+#[test]
+fn a_thumbnail_is_the_picture_where_there_is_no_other() {
+    let entry = rss(
+        "<media:thumbnail url='/s.png' width='80'/><media:thumbnail url='/l.png' width='640'/>",
+    );
+    assert_eq!(entry.enclosures[0].url, "https://example.org/l.png");
+    assert!(entry.enclosures[0].is_image());
 }
 
 #[test]
