@@ -1,7 +1,7 @@
 //! From an output feed to RSS 2.0, Atom 1.0, JSON Feed 1.1 and pages. Pure.
 //!
 //! A body depends on the feed and its settings alone, never on the time of rendering, so that the
-//! same content is the same bytes and keeps its `ETag`. [`page`] decides what is shown and makes
+//! same content is the same bytes and keeps its `ETag`. `page` decides what is shown and makes
 //! it safe to show; the formats only arrange it. Compressing and keeping is `publish`'s.
 
 mod atom;
