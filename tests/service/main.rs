@@ -89,6 +89,37 @@ fn a_reload_keeps_the_process_and_a_stop_ends_it_in_time() {
 }
 
 #[test]
+fn a_reload_takes_effect_or_says_in_the_status_why_not() {
+    let origin = Origin::start();
+    let config = config(&origin, ANY);
+    let Some(machine) = Machine::with_service(&config, QUICK) else { return };
+    let (process, address) = (machine.property("MainPID"), machine.address());
+    machine.feed(&address);
+
+    let wrong = config.replace("rule = ", "role = ");
+    machine.write("/etc/muara/config.toml", &wrong);
+    machine.ok("systemctl reload muara");
+    let status = wait::until("the status says what is wrong", || {
+        let status = machine.property("StatusText");
+        status.contains("not reloaded").then_some(status)
+    });
+    assert!(status.contains("config.toml"), "{status}");
+    assert_eq!(machine.property("ActiveState"), "active");
+
+    let more = "[[topic]]\nname = \"sixth\"\nrule = \"title:6\"\n";
+    machine.write("/etc/muara/config.toml", &(config + more));
+    machine.ok("systemctl reload muara");
+    wait::until_true("the new topic is served", || {
+        let reply = wire::request(&address, "GET", "/sixth.rss", &[]);
+        reply.is_ok_and(|reply| reply.text().contains("river report number 6"))
+    });
+    let said = || machine.property("StatusText").contains("2 topics");
+    wait::until_true("the status tells of the new topic", said);
+    assert_eq!(machine.property("ActiveState"), "active");
+    assert_eq!(machine.property("MainPID"), process);
+}
+
+#[test]
 fn a_daemon_that_hangs_is_ended_by_the_watchdog_and_comes_back() {
     let origin = Origin::start();
     let watched = format!("{QUICK}WatchdogSec=4s\n");
