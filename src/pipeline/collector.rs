@@ -7,7 +7,7 @@ use crate::feed::{self, ReadContext, ReadFeed};
 use crate::fetch::FetchRequest;
 use crate::model::{
     Document, DocumentEntry, EntryKey, FailureClass, FetchFailure, FetchOutcome, GuidTrust,
-    Identified, Identity, Lease, PollKind, PollRecord, PollSummary, ServerHints, Source,
+    Identified, Identity, Known, Lease, PollKind, PollRecord, PollSummary, ServerHints, Source,
     SourceState, Time, Validators, Window, WindowSlot,
 };
 use crate::schedule::{self, Harvest, Situation};
@@ -124,7 +124,10 @@ impl Poll<'_> {
         document: Arc<Document>,
         now: Time,
     ) -> Result<Result<Reading, String>, StoreError> {
-        let mut window = self.shared.store.window(lease.source).await?;
+        let mut window = match lease.state.first_polled {
+            Some(_) => self.shared.store.window(lease.source).await?,
+            None => Window::default(),
+        };
         let mut trust = lease.state.guid_trust;
         loop {
             let partly = !window.slots.is_empty();
@@ -132,8 +135,7 @@ impl Poll<'_> {
                 Ok(feed) => feed,
                 Err(not_a_feed) => return Ok(Err(not_a_feed)),
             };
-            let keys = feed.entries.iter().flat_map(keys_of).collect();
-            let known = self.shared.store.known(lease.source, keys).await?;
+            let known = self.known(lease, &feed.entries).await?;
             let (decisions, judged) = dedup::identify(&feed.entries, &known, trust);
             if judged == trust || !partly {
                 let hints = hints_of(&document, &feed);
@@ -141,6 +143,15 @@ impl Poll<'_> {
             }
             (trust, window) = (judged, Window::default());
         }
+    }
+
+    /// What the store knows of the items. Of a source at first sight it knows nothing, and asking for
+    /// every key of a whole document costs as much as half of its reading.
+    async fn known(&self, lease: &Lease, items: &[DocumentEntry]) -> Result<Known, StoreError> {
+        if lease.state.first_polled.is_none() {
+            return Ok(Known::default());
+        }
+        self.shared.store.known(lease.source, items.iter().flat_map(keys_of).collect()).await
     }
 
     async fn parse(

@@ -132,7 +132,7 @@ impl Compiler {
         }
         let searcher = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .kind(Some(kind_for(heads.keys())))
             .build(heads.keys())?;
         let by_head = heads.into_values().collect();
         Ok((Automaton { searcher, by_head, literals, zones: self.zones }, self.patterns))
@@ -294,4 +294,14 @@ fn zones(field: Option<Field>, scope: Scope) -> Zones {
         (Some(Field::Lang), _) => Zones::of(&[Lang]),
         (Some(Field::Link), _) => Zones::of(&[Link]),
     }
+}
+
+/// Bytes of literals up to which the faster automaton is worth its memory, which is about a kilobyte
+/// for each of them.
+const SMALL: usize = 4 * 1024;
+
+/// A table of all transitions is searched twice as fast, and grows with what it holds.
+fn kind_for<'l>(literals: impl Iterator<Item = &'l String>) -> AhoCorasickKind {
+    let bytes: usize = literals.map(String::len).sum();
+    if bytes <= SMALL { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA }
 }
