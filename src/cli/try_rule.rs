@@ -6,7 +6,8 @@ use super::jsonl::{self, Line};
 use super::out::Out;
 use crate::config::Config;
 use crate::model::{
-    Collapse, EntryId, PendingEntry, PublishContent, Reason, SourceId, Time, TopicMatch, TopicName,
+    Collapse, EntryId, PendingEntry, Profile, PublishContent, Reason, SourceId, Time, TopicMatch,
+    TopicName,
 };
 use crate::store::{Mode, SqliteStore};
 use crate::topics::{Concepts, Rule, RuleError, Scope, Subject, Topic, TopicIndex};
@@ -87,6 +88,7 @@ fn topic(text: &str, concepts: &Concepts) -> Result<Topic, Failure> {
         rule,
         collapse: Collapse::Story,
         content: PublishContent::Summary,
+        profile: Profile::default(),
         items: None,
         min_score: 0.0,
         scope: Scope::Text,

@@ -5,7 +5,10 @@ use super::problem::Problem;
 use super::publish::MOST_ITEMS;
 use super::reader::Section;
 use super::{rules, shapes, suggest};
-use crate::model::{Collapse, PublishContent, Source, SourceId, TopicName};
+use crate::model::{
+    Collapse, OnGrowth, Profile, PublishContent, Shown as ShownParts, Source, SourceId,
+    TitleTemplate, TopicName,
+};
 use crate::topics::{Concepts, Rule, Scope, Topic};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -73,6 +76,7 @@ impl<'s> Topics<'s> {
             rule,
             collapse: shown.collapse,
             content: shown.content,
+            profile: shown.profile,
             items: shown.items,
             min_score: narrowing.min_score,
             scope: narrowing.scope,
@@ -164,6 +168,7 @@ impl<'s> Topics<'s> {
 struct Shown {
     collapse: Collapse,
     content: PublishContent,
+    profile: Profile,
     items: Option<usize>,
 }
 
@@ -175,9 +180,40 @@ impl Shown {
         Self {
             collapse: collapse.map(Spanned::into_inner).unwrap_or_default(),
             content: content.map(Spanned::into_inner).unwrap_or_default(),
+            profile: profile(section),
             items: items.map(Spanned::into_inner),
         }
     }
+}
+
+fn profile(section: &mut Section<'_, '_, '_>) -> Profile {
+    let title = section.text("item_title", item_title).map(Spanned::into_inner);
+    let on_growth = section.text("on_growth", |text| word(text, &GROWTHS));
+    let shown = if section.lacks("show") {
+        // Asked for all the same, so that it is known.
+        section.texts("show", |text| word(text, &PARTS));
+        ShownParts::default()
+    } else {
+        let parts = plain(section.texts("show", |text| word(text, &PARTS)));
+        let has = |part: Part| parts.contains(&part);
+        ShownParts {
+            byline: has(Part::Byline),
+            outlets: has(Part::Outlets),
+            reasons: has(Part::Reasons),
+        }
+    };
+    Profile {
+        title: title.unwrap_or_default(),
+        shown,
+        on_growth: on_growth.map(Spanned::into_inner).unwrap_or_default(),
+    }
+}
+
+fn item_title(text: &str) -> Result<TitleTemplate, Complaint> {
+    let template = shapes::line(text)?.parse::<TitleTemplate>();
+    template.map_err(|error| {
+        Complaint::new(error.to_string()).help("for example `\"{title} · {source}\"`")
+    })
 }
 
 /// What a topic takes beside what its rule says.
@@ -193,10 +229,24 @@ struct Narrowing {
 
 const COLLAPSES: [(&str, Collapse); 3] =
     [("story", Collapse::Story), ("copy", Collapse::Copy), ("off", Collapse::Off)];
-const CONTENTS: [(&str, PublishContent); 2] =
-    [("summary", PublishContent::Summary), ("full", PublishContent::Full)];
+const CONTENTS: [(&str, PublishContent); 3] = [
+    ("summary", PublishContent::Summary),
+    ("full", PublishContent::Full),
+    ("title", PublishContent::Title),
+];
+const GROWTHS: [(&str, OnGrowth); 2] = [("quiet", OnGrowth::Quiet), ("bump", OnGrowth::Bump)];
+const PARTS: [(&str, Part); 3] =
+    [("byline", Part::Byline), ("outlets", Part::Outlets), ("reasons", Part::Reasons)];
 const SCOPES: [(&str, Scope); 3] =
     [("title", Scope::Title), ("lead", Scope::Lead), ("text", Scope::Text)];
+
+/// What may stand around an entry's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Byline,
+    Outlets,
+    Reasons,
+}
 
 /// One of a few words.
 fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, Complaint> {

@@ -11,6 +11,7 @@ mod output;
 mod poll;
 mod source;
 mod story;
+mod template;
 mod topic;
 
 pub use entry::{
@@ -20,13 +21,15 @@ pub use entry::{
 pub use fetch::{Document, FailureClass, FetchFailure, FetchOutcome, ServerHints, Validators};
 pub use names::{InvalidName, SourceId, TopicName};
 pub use output::{
-    FeedSettings, Format, Outlet, OutputFeed, OutputItem, Rendition, RenditionSet, SanitizedHtml,
+    FeedSettings, Format, OnGrowth, Outlet, OutputFeed, OutputItem, Profile, Rendition,
+    RenditionSet, SanitizedHtml, Shown,
 };
 pub use poll::{Due, Identified, Identity, Lease, PollKind, PollRecord, PollSummary, SourceState};
 pub use source::{GuidTrust, IntervalBounds, Source, SourceNo};
 pub use story::{
     Evidence, EvidenceKind, GroupId, PendingEntry, Relation, Sequenced, StoryId, Verdict, Witness,
 };
+pub use template::{TemplateError, TitleFields, TitleTemplate};
 pub use topic::{
     Collapse, Growth, ItemUnit, NewItem, Placed, PublishContent, Reason, SequencedBatch,
     TopicMatch, TopicNo,

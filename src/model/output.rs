@@ -1,7 +1,12 @@
 //! A topic with its stories before any format, and in one.
 
-use super::{Collapse, Enclosure, EntryId, PublishContent, Reason, Time, TopicName, TopicNo};
+use super::{
+    Collapse, Enclosure, EntryId, Origin, PublishContent, Reason, Time, TitleTemplate, TopicName,
+    TopicNo,
+};
 use bytes::Bytes;
+use std::ops::Range;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// HTML that went through the sanitizer. Only `feed::sanitize` and the store's cache of its results
@@ -42,6 +47,48 @@ pub struct FeedSettings {
     pub content: PublishContent,
     /// What is shown once.
     pub collapse: Collapse,
+    /// How items look in readers that show no more than title and text.
+    pub profile: Profile,
+    /// Where subscribers may ask to be told of changes (WebSub).
+    pub hubs: Vec<url::Url>,
+}
+
+/// How items look in readers that show no more than title and text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Profile {
+    /// How titles are written.
+    pub title: TitleTemplate,
+    /// What stands around an entry's text.
+    pub shown: Shown,
+    /// What an item does when more outlets tell its story.
+    pub on_growth: OnGrowth,
+}
+
+/// What stands around an entry's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// In front of it, the source and the authors.
+    pub byline: bool,
+    /// Behind it, the other outlets, with their languages.
+    pub outlets: bool,
+    /// Behind it, why the item is in the topic.
+    pub reasons: bool,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self { byline: false, outlets: true, reasons: false }
+    }
+}
+
+/// What an item does when more outlets tell its story. Its place and its date it always keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnGrowth {
+    /// Names them; it counts as unchanged.
+    #[default]
+    Quiet,
+    /// Counts as updated, so that readers may show it again.
+    Bump,
 }
 
 /// A topic with its newest items, before any format.
@@ -53,6 +100,8 @@ pub struct OutputFeed {
     pub version: i64,
     /// When anything visible last changed.
     pub changed_at: Time,
+    /// How many pages of its archive are closed.
+    pub archived: i64,
     /// Items, newest (highest sequence number) first.
     pub items: Vec<OutputItem>,
 }
@@ -92,6 +141,11 @@ pub struct OutputItem {
     pub updated: Time,
     /// The outlet that it came from.
     pub source: Outlet,
+    /// Where that outlet took it from, when it says so: another aggregator names the entry's own
+    /// source here.
+    pub origin: Option<Origin>,
+    /// When the newest of the others was first seen.
+    pub grown: Option<Time>,
     /// The other outlets that tell it, in the order of first sight.
     pub others: Vec<Outlet>,
     /// Why it is in the topic.
@@ -183,6 +237,8 @@ pub struct Rendition {
     pub format: Format,
     /// The document.
     pub body: Bytes,
+    /// Where each item stands in it, in order; empty for what is no feed.
+    pub items: Vec<Range<usize>>,
 }
 
 /// A topic, or the index, in all its formats, of one version.
@@ -194,6 +250,8 @@ pub struct RenditionSet {
     pub version: i64,
     /// When anything visible last changed; the Last-Modified of all formats.
     pub changed_at: Time,
+    /// How long a copy may be used unasked.
+    pub fresh_for: Duration,
     /// One rendition a format.
     pub renditions: Vec<Rendition>,
 }

@@ -38,6 +38,8 @@ pub enum PublishContent {
     Summary,
     /// The full content where the feed gives it.
     Full,
+    /// Nothing but its title.
+    Title,
 }
 
 /// What an item stands for.

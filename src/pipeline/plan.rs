@@ -163,5 +163,7 @@ fn settings(config: &Config, topic: &Topic) -> FeedSettings {
         items: topic.items.unwrap_or(config.publish.items),
         content: topic.content,
         collapse: topic.collapse,
+        profile: topic.profile.clone(),
+        hubs: Vec::new(),
     }
 }

@@ -7,7 +7,7 @@ use url::Url;
 use xxhash_rust::xxh3::Xxh3Default;
 
 /// What a rendition was made from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Stamp {
     /// The topic's version.
     pub version: i64,
@@ -42,9 +42,19 @@ impl Stamp {
 
 /// Taken apart field by field: a new setting must be thought of here.
 fn hash(settings: &FeedSettings) -> u64 {
-    let FeedSettings { name, title, description, language, public_url, items, content, collapse } =
-        settings;
-    let numbers = format!("{items} {content:?} {collapse:?}");
+    let FeedSettings {
+        name,
+        title,
+        description,
+        language,
+        public_url,
+        items,
+        content,
+        collapse,
+        profile,
+        hubs,
+    } = settings;
+    let numbers = format!("{items} {content:?} {collapse:?} {profile:?} {hubs:?}");
     let mut hasher = Xxh3Default::new();
     for text in [
         Some(name.as_str()),

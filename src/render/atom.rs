@@ -1,131 +1,164 @@
-//! Atom 1.0 (RFC 4287).
+//! Atom 1.0 (RFC 4287), with archives by RFC 5005, its hub by WebSub, and Media RSS thumbnails.
 
 use super::page::{Item, Outlet, Page};
 use super::rss::REASON;
-use super::{GENERATOR, GENERATOR_URL};
+use super::xml::{Attribute, Xml};
+use super::{Document, GENERATOR, GENERATOR_URL, HISTORY, MEDIA, rfc3339};
 use crate::model::{Enclosure, Format};
-use atom_syndication::{Category, Content, Entry, Feed, Generator, Link, Person, Source, Text};
 
-pub(super) fn document(page: &Page) -> Vec<u8> {
-    feed(page).write_to(Vec::new()).expect("writing to memory does not fail")
+const MEDIA_TYPE: &str = "application/atom+xml";
+
+pub(super) fn document(page: &Page) -> Document {
+    let mut xml = Xml::new();
+    xml.open(
+        "feed",
+        &[
+            ("xmlns", Some("http://www.w3.org/2005/Atom")),
+            ("xmlns:fh", page.archive.map(|_| HISTORY)),
+            ("xmlns:media", page.has_images().then_some(MEDIA)),
+            ("xml:lang", page.language),
+            ("xml:base", Some(&page.home)),
+        ],
+    );
+    head(&mut xml, page);
+    let mut items = Vec::with_capacity(page.items.len());
+    for item in &page.items {
+        let start = xml.len();
+        entry(&mut xml, item);
+        items.push(start..xml.len());
+    }
+    xml.close("feed");
+    Document { body: xml.finish(), items }
 }
 
-fn feed(page: &Page) -> Feed {
-    let own = Link {
-        mime_type: Some("application/atom+xml".to_owned()),
-        ..link("self", &page.address(Format::Atom))
-    };
-    Feed {
-        title: Text::plain(page.title.as_ref()),
-        id: page.id.clone(),
-        updated: page.changed_at.fixed_offset(),
-        generator: Some(Generator {
-            value: GENERATOR.to_owned(),
-            uri: Some(GENERATOR_URL.to_owned()),
-            version: None,
-        }),
-        links: vec![own, link("alternate", &page.home)],
-        subtitle: Some(Text::plain(page.description.as_ref())),
-        entries: page.items.iter().map(entry).collect(),
-        lang: page.language.map(str::to_owned),
-        // Entries name their own authors; RFC 4287 §4.1.1 wants one here where there are none.
-        authors: if page.items.is_empty() { vec![person(&page.title)] } else { Vec::new() },
-        ..Feed::default()
+fn head(xml: &mut Xml, page: &Page) {
+    xml.text("title", &[], &page.title);
+    xml.text("subtitle", &[], &page.description);
+    xml.text("id", &[], &page.id);
+    xml.text("updated", &[], &rfc3339(page.changed_at));
+    xml.text("generator", &[("uri", Some(GENERATOR_URL))], GENERATOR);
+    for (rel, href) in page.relations(Format::Atom) {
+        let kind = (rel != "alternate" && rel != "hub").then_some(MEDIA_TYPE);
+        xml.empty("link", &[("rel", Some(rel)), ("type", kind), ("href", Some(&href))]);
+    }
+    if page.archive.is_some() {
+        xml.empty("fh:archive", &[]);
+    }
+    // Entries name their own authors; RFC 4287 §4.1.1 wants one here where there are none.
+    if page.items.is_empty() {
+        person(xml, &page.title);
     }
 }
 
-fn entry(item: &Item) -> Entry {
-    // Without a link there must be a content (RFC 4287 §4.1.2).
-    let content = item.content.as_ref().or(item.link.is_none().then_some(&item.summary));
-    Entry {
-        title: Text { lang: language(item), ..Text::plain(item.title.as_ref()) },
-        id: item.id.clone(),
-        updated: item.updated.fixed_offset(),
-        published: Some(item.published.fixed_offset()),
-        authors: item.authors.iter().map(|name| person(name)).collect(),
-        categories: categories(item),
-        links: links(item),
-        source: source(item),
-        summary: Some(Text { lang: language(item), ..Text::html(item.summary.as_str()) }),
-        content: content.map(|html| Content {
-            lang: language(item),
-            value: Some(html.clone()),
-            content_type: Some("html".to_owned()),
-            ..Content::default()
-        }),
-        ..Entry::default()
+fn entry(xml: &mut Xml, item: &Item) {
+    xml.open("entry", &[("xml:lang", item.language)]);
+    xml.text("title", &[], &item.title);
+    xml.text("id", &[], &item.id);
+    xml.text("published", &[], &rfc3339(item.published));
+    xml.text("updated", &[], &rfc3339(item.updated));
+    item.authors.iter().for_each(|name| person(xml, name));
+    links(xml, item);
+    categories(xml, item);
+    texts(xml, item);
+    if let Some(image) = item.image() {
+        xml.empty("media:thumbnail", &[("url", Some(&image.url))]);
+    }
+    source(xml, item);
+    xml.close("entry");
+}
+
+/// Without a link there must be a content, and a summary must say something else than the content
+/// (RFC 4287 §4.1.2).
+fn texts(xml: &mut Xml, item: &Item) {
+    const HTML: Attribute = ("type", Some("html"));
+    match (&item.content, &item.link) {
+        (Some(content), _) => {
+            if !item.summary.is_empty() && item.summary != *content {
+                xml.text("summary", &[HTML], &item.summary);
+            }
+            xml.text("content", &[HTML], content);
+        }
+        (None, Some(_)) if item.summary.is_empty() => {}
+        (None, Some(_)) => xml.text("summary", &[HTML], &item.summary),
+        (None, None) if item.summary.is_empty() => xml.text("content", &[], &item.title),
+        (None, None) => xml.text("content", &[HTML], &item.summary),
     }
 }
 
-/// Stands on each text of an entry: the crate cannot put it on the entry itself.
-fn language(item: &Item) -> Option<String> {
-    item.language.map(str::to_owned)
+fn person(xml: &mut Xml, name: &str) {
+    xml.open("author", &[]);
+    xml.text("name", &[], name);
+    xml.close("author");
 }
 
-fn person(name: &str) -> Person {
-    Person { name: name.to_owned(), ..Person::default() }
-}
-
-fn link(rel: &str, href: &str) -> Link {
-    Link { rel: rel.to_owned(), href: href.to_owned(), ..Link::default() }
-}
-
-fn links(item: &Item) -> Vec<Link> {
-    let own =
-        item.link.iter().map(|href| Link { hreflang: language(item), ..link("alternate", href) });
-    own.chain(item.others.iter().filter_map(related))
-        .chain(item.enclosures.iter().map(enclosure))
-        .collect()
+fn links(xml: &mut Xml, item: &Item) {
+    if let Some(href) = &item.link {
+        xml.empty(
+            "link",
+            &[("rel", Some("alternate")), ("href", Some(href)), ("hreflang", item.language)],
+        );
+    }
+    item.others.iter().for_each(|outlet| related(xml, outlet));
+    if let Some(via) = &item.via {
+        xml.empty("link", &[("rel", Some("via")), ("href", Some(via))]);
+    }
+    item.enclosures.iter().for_each(|file| enclosure(xml, file));
 }
 
 /// Another outlet's telling of the same story.
-fn related(outlet: &Outlet) -> Option<Link> {
+fn related(xml: &mut Xml, outlet: &Outlet) {
+    let Some(href) = &outlet.link else { return };
     let title = match &outlet.title {
         title if title.is_empty() => outlet.name.to_string(),
         title => format!("{}: {title}", outlet.name),
     };
-    Some(Link {
-        title: Some(title),
-        hreflang: outlet.language.map(str::to_owned),
-        ..link("related", outlet.link.as_ref()?)
-    })
+    xml.empty(
+        "link",
+        &[
+            ("rel", Some("related")),
+            ("href", Some(href)),
+            ("hreflang", outlet.language),
+            ("title", Some(&title)),
+        ],
+    );
 }
 
-fn enclosure(file: &Enclosure) -> Link {
-    Link {
-        mime_type: file.media_type.clone(),
-        length: file.bytes.map(|bytes| bytes.to_string()),
-        ..link("enclosure", &file.url)
+fn enclosure(xml: &mut Xml, file: &Enclosure) {
+    let length = file.bytes.map(|bytes| bytes.to_string());
+    xml.empty(
+        "link",
+        &[
+            ("rel", Some("enclosure")),
+            ("type", file.media_type.as_deref()),
+            ("length", length.as_deref()),
+            ("href", Some(&file.url)),
+        ],
+    );
+}
+
+fn categories(xml: &mut Xml, item: &Item) {
+    for term in &item.categories {
+        xml.empty("category", &[("term", Some(term))]);
     }
-}
-
-fn categories(item: &Item) -> Vec<Category> {
-    let own = item
-        .categories
-        .iter()
-        .map(|term| Category { term: term.to_string(), ..Category::default() });
-    let reason = |term: &str| Category {
-        term: term.to_owned(),
-        scheme: Some(REASON.to_owned()),
-        label: None,
-    };
-    own.chain(item.terms().into_iter().map(reason)).collect()
+    for term in item.terms() {
+        xml.empty("category", &[("term", Some(term)), ("scheme", Some(REASON))]);
+    }
 }
 
 /// Where the entry comes from. Its feed's own id and date are not known here: its address stands
 /// for the one, and for the other the entry's date, before which the feed cannot have changed last.
-fn source(item: &Item) -> Option<Source> {
+fn source(xml: &mut Xml, item: &Item) {
     let outlet = &item.source;
     if outlet.feed_url.is_empty() {
-        return None;
+        return;
     }
-    let own = link("self", &outlet.feed_url);
-    let site = outlet.site.iter().map(|site| link("alternate", site));
-    Some(Source {
-        title: Text::plain(outlet.name.as_ref()),
-        id: outlet.feed_url.to_string(),
-        updated: item.updated.fixed_offset(),
-        links: std::iter::once(own).chain(site).collect(),
-        ..Source::default()
-    })
+    xml.open("source", &[("xml:lang", outlet.language)]);
+    xml.text("id", &[], &outlet.feed_url);
+    xml.text("title", &[], &outlet.name);
+    xml.text("updated", &[], &rfc3339(item.updated));
+    xml.empty("link", &[("rel", Some("self")), ("href", Some(&outlet.feed_url))]);
+    if let Some(site) = &outlet.site {
+        xml.empty("link", &[("rel", Some("alternate")), ("href", Some(site))]);
+    }
+    xml.close("source");
 }

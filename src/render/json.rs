@@ -1,13 +1,13 @@
 //! JSON Feed 1.1 <https://www.jsonfeed.org/version/1.1/>, with our own `_muara` beside each item.
 
-use super::GENERATOR_URL;
 use super::page::{Item, Outlet, Page};
-use crate::model::{Enclosure, Format, Reason, Time};
-use chrono::SecondsFormat;
+use super::{Document, GENERATOR_URL, rfc3339};
+use crate::model::{Enclosure, Format, Reason};
 use serde::Serialize;
+use url::Url;
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct Head<'a> {
     version: &'static str,
     title: &'a str,
     home_page_url: &'a str,
@@ -15,8 +15,20 @@ struct Document<'a> {
     description: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
+    /// The archive's newest page, or the page before this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_url: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hubs: Vec<Hub<'a>>,
     _muara: About,
-    items: Vec<JsonItem<'a>>,
+    /// Last, so that the items can be written behind it one by one.
+    items: [(); 0],
+}
+
+#[derive(Serialize)]
+struct Hub<'a> {
+    r#type: &'static str,
+    url: &'a Url,
 }
 
 /// An extension says where it is explained.
@@ -31,9 +43,14 @@ struct JsonItem<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
     title: &'a str,
-    content_html: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_html: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_text: Option<&'a str>,
     #[serde(skip_serializing_if = "str::is_empty")]
     summary: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
     date_published: String,
     date_modified: String,
     authors: Vec<Author<'a>>,
@@ -74,6 +91,9 @@ struct Source<'a> {
     feed_url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
+    /// The feed that brought it, where that is not `feed_url`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    via: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -86,27 +106,49 @@ struct Also<'a> {
     language: Option<&'a str>,
 }
 
-pub(super) fn document(page: &Page) -> Vec<u8> {
-    let document = Document {
+pub(super) fn document(page: &Page) -> Document {
+    let head = Head {
         version: "https://jsonfeed.org/version/1.1",
         title: &page.title,
         home_page_url: &page.home,
         feed_url: page.address(Format::Json),
         description: &page.description,
         language: page.language,
+        next_url: page.previous.map(|number| page.archive_address(number, Format::Json)),
+        hubs: page.hubs.iter().map(|url| Hub { r#type: "WebSub", url }).collect(),
         _muara: About { about: GENERATOR_URL },
-        items: page.items.iter().map(item).collect(),
+        items: [],
     };
-    serde_json::to_vec(&document).expect("plain structs and strings serialize")
+    let mut body = serialized(&head);
+    // Where the list and the document end.
+    body.truncate(body.len() - 2);
+    let mut items = Vec::with_capacity(page.items.len());
+    for one in &page.items {
+        if !items.is_empty() {
+            body.push(b',');
+        }
+        let start = body.len();
+        body.extend(serialized(&item(one)));
+        items.push(start..body.len());
+    }
+    body.extend(b"]}");
+    Document { body, items }
+}
+
+fn serialized(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("plain structs and strings serialize")
 }
 
 fn item<'a>(item: &'a Item) -> JsonItem<'a> {
+    let html = item.content.as_deref().or((!item.summary.is_empty()).then_some(&*item.summary));
     JsonItem {
         id: &item.id,
         url: item.link.as_deref(),
         title: &item.title,
-        content_html: item.content.as_ref().unwrap_or(&item.summary),
+        content_html: html,
+        content_text: html.is_none().then_some(&*item.title),
         summary: &item.excerpt,
+        image: item.image().map(|file| file.url.as_str()),
         date_published: rfc3339(item.published),
         date_modified: rfc3339(item.updated),
         authors: item.authors.iter().map(|name| Author { name }).collect(),
@@ -114,15 +156,11 @@ fn item<'a>(item: &'a Item) -> JsonItem<'a> {
         language: item.language,
         attachments: item.enclosures.iter().map(attachment).collect(),
         _muara: Extension {
-            source: source(&item.source),
+            source: source(item),
             also: item.others.iter().map(also).collect(),
             reasons: &item.reasons,
         },
     }
-}
-
-fn rfc3339(time: Time) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 fn attachment(file: &Enclosure) -> Attachment<'_> {
@@ -133,8 +171,10 @@ fn attachment(file: &Enclosure) -> Attachment<'_> {
     }
 }
 
-fn source<'a>(outlet: &'a Outlet) -> Source<'a> {
+fn source<'a>(item: &'a Item) -> Source<'a> {
+    let outlet = &item.source;
     Source {
+        via: item.via.as_deref(),
         name: &outlet.name,
         url: outlet.site.as_deref(),
         feed_url: &outlet.feed_url,

@@ -2,13 +2,19 @@
 //! missing. No string reaches a format but through here.
 
 use super::html;
-use crate::model::{self, Enclosure, FeedSettings, Format, OutputFeed, OutputItem, Reason, Time};
+use crate::model::{
+    self, Enclosure, FeedSettings, Format, OnGrowth, OutputFeed, OutputItem, PublishContent,
+    Reason, Time, TitleFields,
+};
 use crate::text;
 use chrono::{DateTime, SubsecRound};
 use std::borrow::Cow;
+use std::time::Duration;
 use url::Url;
 use uuid::Uuid;
 
+/// A source without a name and an address.
+const UNNAMED: &str = "unnamed";
 /// How many characters of its text stand in for a title.
 const TITLE_CHARS: usize = 90;
 /// How many characters of its text stand in for a summary.
@@ -16,6 +22,8 @@ const SUMMARY_CHARS: usize = 400;
 
 /// A feed, ready to be arranged.
 pub(super) struct Page<'a> {
+    /// The topic's name, as in its address.
+    pub name: &'a str,
     /// `urn:uuid:`, made from the topic's name alone: it survives a move of the daemon.
     pub id: String,
     pub title: Cow<'a, str>,
@@ -26,18 +34,26 @@ pub(super) struct Page<'a> {
     pub changed_at: Time,
     /// How long a copy stays fresh, in minutes.
     pub ttl: u32,
+    pub hubs: &'a [Url],
+    /// Which page of the topic's archive it is; `None` for the feed that is subscribed to.
+    pub archive: Option<i64>,
+    /// The page of the archive before it.
+    pub previous: Option<i64>,
     pub items: Vec<Item<'a>>,
 }
 
 /// One item of a feed.
 pub(super) struct Item<'a> {
     pub id: String,
-    /// One line, never empty.
+    /// As feeds show it: one line, never empty.
     pub title: Cow<'a, str>,
+    /// As pages show it, which name the source beside it.
+    pub bare_title: Cow<'a, str>,
     pub link: Option<Cow<'a, str>>,
-    /// HTML, with the other outlets appended.
+    /// HTML; empty where the topic publishes titles. What a topic shows around the text stands here
+    /// only where there is no content.
     pub summary: String,
-    /// HTML, with the other outlets appended.
+    /// HTML, with what the topic shows around it.
     pub content: Option<String>,
     /// The beginning of the text, plain, one line.
     pub excerpt: String,
@@ -49,7 +65,10 @@ pub(super) struct Item<'a> {
     pub language: Option<&'a str>,
     pub published: Time,
     pub updated: Time,
+    /// By its own account: of an entry from another aggregator, the source which that one names.
     pub source: Outlet<'a>,
+    /// The feed that brought it, where that is not the source's.
+    pub via: Option<Cow<'a, str>>,
     pub others: Vec<Outlet<'a>>,
 }
 
@@ -66,11 +85,33 @@ pub(super) struct Outlet<'a> {
 
 impl<'a> Page<'a> {
     pub(super) fn of(feed: &'a OutputFeed, settings: &'a FeedSettings) -> Self {
+        let shown = &feed.items[..feed.items.len().min(settings.items)];
+        Self {
+            previous: (feed.archived > 0).then_some(feed.archived),
+            ..Self::with(feed, settings, shown)
+        }
+    }
+
+    /// Page `number` of the topic's archive.
+    pub(super) fn of_archive(
+        feed: &'a OutputFeed,
+        settings: &'a FeedSettings,
+        number: i64,
+    ) -> Self {
+        Self {
+            hubs: &[],
+            archive: Some(number),
+            previous: (number > 1).then_some(number - 1),
+            ..Self::with(feed, settings, &feed.items)
+        }
+    }
+
+    fn with(feed: &OutputFeed, settings: &'a FeedSettings, shown: &'a [OutputItem]) -> Self {
         let topic = format!("urn:muara:topic:{}", settings.name);
         let title = line(&settings.title);
         let description = settings.description.as_deref().map(line);
-        let shown = &feed.items[..feed.items.len().min(settings.items)];
         Self {
+            name: settings.name.as_str(),
             id: urn(Uuid::new_v5(&Uuid::NAMESPACE_URL, topic.as_bytes())),
             description: description.filter(|words| !words.is_empty()).unwrap_or(title.clone()),
             title,
@@ -78,28 +119,71 @@ impl<'a> Page<'a> {
             home: format!("{}{}", settings.public_url, settings.name),
             changed_at: whole_seconds(feed.changed_at),
             ttl: ttl(shown),
-            items: shown.iter().map(Item::of).collect(),
+            hubs: &settings.hubs,
+            archive: None,
+            previous: None,
+            items: shown.iter().map(|item| Item::of(item, settings)).collect(),
         }
     }
 
     /// The feed's own address in `format`.
     pub(super) fn address(&self, format: Format) -> String {
+        match self.archive {
+            None => self.current(format),
+            Some(number) => self.archive_address(number, format),
+        }
+    }
+
+    /// The address of the feed that is subscribed to.
+    fn current(&self, format: Format) -> String {
         format!("{}.{}", self.home, format.extension())
+    }
+
+    pub(super) fn archive_address(&self, number: i64, format: Format) -> String {
+        format!("{}/archive/{number}.{}", self.home, format.extension())
+    }
+
+    /// What the feed is related to: link relations and addresses. The next page of an archive may
+    /// not be closed yet; its address leads to the current feed until then, so that a closed page
+    /// need not change.
+    pub(super) fn relations(&self, format: Format) -> Vec<(&'static str, String)> {
+        let archive = |number| self.archive_address(number, format);
+        let mut relations = vec![("self", self.address(format)), ("alternate", self.home.clone())];
+        relations.extend(self.hubs.iter().map(|hub| ("hub", hub.to_string())));
+        if let Some(number) = self.archive {
+            relations.push(("current", self.current(format)));
+            relations.push(("next-archive", archive(number + 1)));
+        }
+        relations.extend(self.previous.map(|number| ("prev-archive", archive(number))));
+        relations
+    }
+
+    /// A third of what lies between two items on average, an hour at most: a proxy stays useful, and
+    /// nothing is late by more than that. A closed page of the archive changes only when something is
+    /// taken out of it.
+    pub(super) fn fresh_for(&self) -> Duration {
+        const HOUR: u64 = 60 * 60;
+        let seconds = u64::from(self.ttl) * 60 / 3;
+        Duration::from_secs(if self.archive.is_some() { 24 * HOUR } else { seconds.min(HOUR) })
+    }
+
+    pub(super) fn has_images(&self) -> bool {
+        self.items.iter().any(|item| item.image().is_some())
     }
 }
 
 impl<'a> Item<'a> {
-    fn of(item: &'a OutputItem) -> Self {
-        let source = Outlet::of(&item.source);
+    fn of(item: &'a OutputItem, settings: &'a FeedSettings) -> Self {
+        let (source, via) = source(item);
         let others: Vec<_> = item.others.iter().map(Outlet::of).collect();
-        let also = html::also(&others);
-        let with_others = |html: &str| text::clean(html).into_owned() + &also;
-        Self {
+        let title = title(item, &source);
+        let mut ready = Self {
             id: urn(item.id),
-            title: title(item, &source),
+            bare_title: title.clone(),
+            title,
             link: item.link.as_deref().and_then(address),
-            summary: with_others(&summary(item)),
-            content: item.content.as_ref().map(|full| with_others(full.as_str())),
+            summary: String::new(),
+            content: None,
             excerpt: text::excerpt(&line(&item.text), SUMMARY_CHARS),
             authors: authors(item, &source),
             categories: distinct_lines(&item.categories),
@@ -107,10 +191,49 @@ impl<'a> Item<'a> {
             enclosures: item.enclosures.iter().filter_map(enclosure).collect(),
             language: item.language.as_deref().and_then(tag),
             published: whole_seconds(item.published),
-            updated: whole_seconds(item.updated),
+            updated: whole_seconds(updated(item, settings.profile.on_growth)),
             source,
+            via,
             others,
+        };
+        ready.add_texts(item, settings);
+        ready.write_title(settings);
+        ready
+    }
+
+    /// What the topic publishes of the text, and shows around it.
+    fn add_texts(&mut self, item: &OutputItem, settings: &FeedSettings) {
+        let around = html::Around::of(self, settings.profile.shown);
+        let publish = settings.content;
+        if publish == PublishContent::Title {
+            self.excerpt.clear();
+            self.summary = around.put("");
+            return;
         }
+        let summary = summary(item);
+        let summary = text::clean(&summary);
+        self.content = item.content.as_ref().map(|full| around.put(&text::clean(full.as_str())));
+        self.summary =
+            if self.content.is_some() { summary.into_owned() } else { around.put(&summary) };
+    }
+
+    fn write_title(&mut self, settings: &FeedSettings) {
+        let template = &settings.profile.title;
+        if template.is_plain() {
+            return;
+        }
+        let written = template.fill(TitleFields {
+            title: &self.title,
+            source: &self.source.name,
+            language: self.language.unwrap_or_default(),
+            outlets: 1 + self.others.len(),
+        });
+        self.title = line(&written).into_owned().into();
+    }
+
+    /// The first picture.
+    pub(super) fn image(&self) -> Option<&Enclosure> {
+        self.enclosures.iter().find(|file| file.is_image())
     }
 
     /// The terms that brought the item into the topic, each once.
@@ -130,13 +253,36 @@ impl<'a> Outlet<'a> {
         let feed_url = address(&outlet.feed_url).unwrap_or_default();
         let name = line(&outlet.name);
         Self {
-            name: if name.is_empty() { feed_url.clone() } else { name },
+            name: [name, feed_url.clone()]
+                .into_iter()
+                .find(|name| !name.is_empty())
+                .unwrap_or(Cow::Borrowed(UNNAMED)),
             feed_url,
             site: outlet.site.as_deref().and_then(address),
             link: outlet.link.as_deref().and_then(address),
             title: line(&outlet.title),
             language: outlet.language.as_deref().and_then(tag),
         }
+    }
+}
+
+/// The source, and the feed that brought the entry where that feed says that it took the entry from
+/// there: a story that went through other aggregators keeps the source that it had.
+fn source(item: &OutputItem) -> (Outlet<'_>, Option<Cow<'_, str>>) {
+    let outlet = Outlet::of(&item.source);
+    let Some(origin) = &item.origin else { return (outlet, None) };
+    let named = origin.title.as_deref().map(line).filter(|name| !name.is_empty());
+    let (Some(name), Some(feed_url)) = (named, origin.url.as_deref().and_then(address)) else {
+        return (outlet, None);
+    };
+    let via = Some(outlet.feed_url.clone()).filter(|url| !url.is_empty() && *url != feed_url);
+    (Outlet { name, feed_url, site: None, ..outlet }, via)
+}
+
+fn updated(item: &OutputItem, on_growth: OnGrowth) -> Time {
+    match (on_growth, item.grown) {
+        (OnGrowth::Bump, Some(grown)) => item.updated.max(grown),
+        _ => item.updated,
     }
 }
 
@@ -165,8 +311,11 @@ fn title<'a>(item: &'a OutputItem, source: &Outlet<'a>) -> Cow<'a, str> {
 /// The summary's HTML; else the beginning of the text.
 fn summary(item: &OutputItem) -> Cow<'_, str> {
     let summary = item.summary.as_str();
-    if !summary.trim().is_empty() || item.text.is_empty() {
+    if !summary.trim().is_empty() {
         return summary.into();
+    }
+    if line(&item.text).is_empty() {
+        return "".into();
     }
     html::paragraph(&text::excerpt(&item.text, SUMMARY_CHARS)).into()
 }
@@ -214,11 +363,18 @@ fn enclosure(file: &Enclosure) -> Option<Enclosure> {
 fn address(url: &str) -> Option<Cow<'_, str>> {
     let after_scheme = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
     let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
-    let unusual = |c: char| c.is_whitespace() || c.is_control() || "<>\"\\".contains(c);
+    let unusual = |c: char| !c.is_ascii_graphic() || "<>\"\\^`{|}".contains(c);
     if url.contains(unusual) || authority.contains('@') {
-        return Url::parse(url).ok().map(|url| without_user(url).into());
+        return Url::parse(url).ok().map(|url| plain_address(without_user(url)).into());
     }
     Some(url.into())
+}
+
+/// What browsers let stand in addresses, and RFC 3986 does not.
+fn plain_address(url: String) -> String {
+    const LEFT: [(char, &str); 6] =
+        [('\\', "%5C"), ('^', "%5E"), ('`', "%60"), ('{', "%7B"), ('|', "%7C"), ('}', "%7D")];
+    LEFT.iter().fold(url, |url, (c, code)| url.replace(*c, code))
 }
 
 fn without_user(mut url: Url) -> String {

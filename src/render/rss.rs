@@ -1,101 +1,150 @@
-//! RSS 2.0, with the `atom`, `content`, `dc` and `media` modules.
+//! RSS 2.0, with the `atom`, `content`, `dc`, `media` and `sy` modules, and `fh` in archives.
 //! <https://www.rssboard.org/rss-specification>, and the board's profile where readers differ.
 
 use super::page::{Item, Page};
-use super::{GENERATOR, GENERATOR_URL};
+use super::xml::Xml;
+use super::{Document, GENERATOR, GENERATOR_URL, HISTORY, MEDIA};
 use crate::model::{Enclosure, Format};
-use ::rss::extension::atom::{AtomExtension, Link};
-use ::rss::extension::dublincore::DublinCoreExtension;
-use ::rss::extension::{Extension, ExtensionMap};
-use ::rss::{Category, Channel, Guid, Source};
-use std::collections::BTreeMap;
 
 /// Marks the categories that say why an item is in the topic.
 pub(super) const REASON: &str = "urn:muara:reason";
 
-pub(super) fn document(page: &Page) -> Vec<u8> {
-    channel(page).write_to(Vec::new()).expect("writing to memory does not fail")
+pub(super) fn document(page: &Page) -> Document {
+    let mut xml = Xml::new();
+    xml.open(
+        "rss",
+        &[
+            ("version", Some("2.0")),
+            ("xmlns:atom", Some("http://www.w3.org/2005/Atom")),
+            ("xmlns:content", Some("http://purl.org/rss/1.0/modules/content/")),
+            ("xmlns:dc", Some("http://purl.org/dc/elements/1.1/")),
+            ("xmlns:fh", page.archive.map(|_| HISTORY)),
+            ("xmlns:media", Some(MEDIA)),
+            ("xmlns:sy", Some("http://purl.org/rss/1.0/modules/syndication/")),
+            ("xml:base", Some(&page.home)),
+        ],
+    );
+    xml.open("channel", &[]);
+    channel(&mut xml, page);
+    let mut items = Vec::with_capacity(page.items.len());
+    for one in &page.items {
+        let start = xml.len();
+        item(&mut xml, one);
+        items.push(start..xml.len());
+    }
+    xml.close("channel");
+    xml.close("rss");
+    Document { body: xml.finish(), items }
 }
 
-fn channel(page: &Page) -> Channel {
-    Channel {
-        title: page.title.to_string(),
-        link: page.home.clone(),
-        description: page.description.to_string(),
-        language: page.language.map(str::to_owned),
-        last_build_date: Some(page.changed_at.to_rfc2822()),
-        generator: Some(format!("{GENERATOR} ({GENERATOR_URL})")),
-        docs: Some("https://www.rssboard.org/rss-specification".to_owned()),
-        ttl: Some(page.ttl.to_string()),
-        items: page.items.iter().map(item).collect(),
-        atom_ext: Some(AtomExtension { links: vec![self_link(page)] }),
-        // The crate declares the other prefixes itself.
-        namespaces: BTreeMap::from([("media".into(), "http://search.yahoo.com/mrss/".into())]),
-        ..Channel::default()
+fn channel(xml: &mut Xml, page: &Page) {
+    xml.text("title", &[], &page.title);
+    xml.text("link", &[], &page.home);
+    xml.text("description", &[], &page.description);
+    if let Some(language) = page.language {
+        xml.text("language", &[], language);
+    }
+    xml.text("lastBuildDate", &[], &page.changed_at.to_rfc2822());
+    xml.text("generator", &[], &format!("{GENERATOR} ({GENERATOR_URL})"));
+    xml.text("docs", &[], "https://www.rssboard.org/rss-specification");
+    // `link` says it already.
+    for (rel, href) in page.relations(Format::Rss).into_iter().filter(|it| it.0 != "alternate") {
+        let kind = (rel != "hub").then_some("application/rss+xml");
+        xml.empty("atom:link", &[("rel", Some(rel)), ("type", kind), ("href", Some(&href))]);
+    }
+    if page.archive.is_some() {
+        return xml.empty("fh:archive", &[]);
+    }
+    let (period, frequency) = pace(page.ttl);
+    xml.text("ttl", &[], &page.ttl.to_string());
+    xml.text("sy:updatePeriod", &[], period);
+    xml.text("sy:updateFrequency", &[], &frequency.to_string());
+}
+
+/// A number of minutes as the syndication module writes it: how often in an hour or a day.
+fn pace(ttl: u32) -> (&'static str, u32) {
+    const HOUR: u32 = 60;
+    let ttl = ttl.max(1);
+    if ttl <= HOUR { ("hourly", HOUR / ttl) } else { ("daily", (24 * HOUR / ttl).max(1)) }
+}
+
+fn item(xml: &mut Xml, item: &Item) {
+    xml.open("item", &[]);
+    xml.text("title", &[], &item.title);
+    if let Some(link) = &item.link {
+        xml.text("link", &[], link);
+    }
+    xml.text("guid", &[("isPermaLink", Some("false"))], &item.id);
+    xml.text("pubDate", &[], &item.published.to_rfc2822());
+    for name in &item.authors {
+        xml.text("dc:creator", &[], name);
+    }
+    if let Some(language) = item.language {
+        xml.text("dc:language", &[], language);
+    }
+    categories(xml, item);
+    if !item.summary.is_empty() {
+        xml.text("description", &[], &item.summary);
+    }
+    if let Some(content) = &item.content {
+        xml.text("content:encoded", &[], content);
+    }
+    files(xml, item);
+    if !item.source.feed_url.is_empty() {
+        xml.text("source", &[("url", Some(&item.source.feed_url))], &item.source.name);
+    }
+    xml.close("item");
+}
+
+fn categories(xml: &mut Xml, item: &Item) {
+    for name in &item.categories {
+        xml.text("category", &[], name);
+    }
+    for term in item.terms() {
+        xml.text("category", &[("domain", Some(REASON))], term);
     }
 }
 
-fn self_link(page: &Page) -> Link {
-    Link {
-        href: page.address(Format::Rss),
-        rel: "self".to_owned(),
-        mime_type: Some("application/rss+xml".to_owned()),
-        ..Link::default()
+/// One enclosure, which is all that many readers take: what is to be heard or seen before what
+/// illustrates. The media module has every file.
+fn files(xml: &mut Xml, item: &Item) {
+    let heard = item.enclosures.iter().find(|file| !file.is_image());
+    if let Some(file) = heard.or(item.enclosures.first()) {
+        enclosure(xml, file);
+    }
+    for file in &item.enclosures {
+        let bytes = file.bytes.map(|bytes| bytes.to_string());
+        xml.empty(
+            "media:content",
+            &[
+                ("url", Some(&file.url)),
+                ("type", file.media_type.as_deref()),
+                ("medium", medium(file)),
+                ("fileSize", bytes.as_deref()),
+            ],
+        );
+    }
+    if let Some(image) = item.image() {
+        xml.empty("media:thumbnail", &[("url", Some(&image.url))]);
     }
 }
 
-fn item(item: &Item) -> ::rss::Item {
-    let source = (!item.source.feed_url.is_empty()).then(|| Source {
-        url: item.source.feed_url.to_string(),
-        title: Some(item.source.name.to_string()),
-    });
-    ::rss::Item {
-        title: Some(item.title.to_string()),
-        link: item.link.as_ref().map(ToString::to_string),
-        description: Some(item.summary.clone()),
-        categories: categories(item),
-        enclosure: item.enclosures.first().map(enclosure),
-        guid: Some(Guid { value: item.id.clone(), permalink: false }),
-        pub_date: Some(item.published.to_rfc2822()),
-        source,
-        content: item.content.clone(),
-        extensions: media(item.enclosures.get(1..).unwrap_or_default()),
-        dublin_core_ext: Some(DublinCoreExtension {
-            creators: item.authors.iter().map(ToString::to_string).collect(),
-            ..DublinCoreExtension::default()
-        }),
-        ..::rss::Item::default()
+/// All three attributes must be there; 0 says that the length is not known (RSS Advisory Board's
+/// profile).
+fn enclosure(xml: &mut Xml, file: &Enclosure) {
+    let kind = file.media_type.as_deref().unwrap_or("application/octet-stream");
+    let length = file.bytes.unwrap_or(0).to_string();
+    xml.empty(
+        "enclosure",
+        &[("url", Some(&file.url)), ("length", Some(&length)), ("type", Some(kind))],
+    );
+}
+
+fn medium(file: &Enclosure) -> Option<&'static str> {
+    let kind = file.media_type.as_deref().unwrap_or_default();
+    if file.is_image() {
+        Some("image")
+    } else {
+        ["audio", "video"].into_iter().find(|medium| kind.starts_with(medium))
     }
-}
-
-fn categories(item: &Item) -> Vec<Category> {
-    let own = item.categories.iter().map(|name| Category { name: name.to_string(), domain: None });
-    let reason = |term: &str| Category { name: term.to_owned(), domain: Some(REASON.to_owned()) };
-    own.chain(item.terms().into_iter().map(reason)).collect()
-}
-
-/// The first file: many readers take only one. All three attributes must be there; 0 says that
-/// the length is not known (RSS Advisory Board's profile).
-fn enclosure(file: &Enclosure) -> ::rss::Enclosure {
-    ::rss::Enclosure {
-        url: file.url.clone(),
-        length: file.bytes.unwrap_or(0).to_string(),
-        mime_type: file.media_type.clone().unwrap_or_else(|| "application/octet-stream".to_owned()),
-    }
-}
-
-/// The other files.
-fn media(files: &[Enclosure]) -> ExtensionMap {
-    if files.is_empty() {
-        return ExtensionMap::new();
-    }
-    let contents: Vec<Extension> = files.iter().map(media_content).collect();
-    BTreeMap::from([("media".to_owned(), BTreeMap::from([("content".to_owned(), contents)]))])
-}
-
-fn media_content(file: &Enclosure) -> Extension {
-    let mut attrs = BTreeMap::from([("url".to_owned(), file.url.clone())]);
-    attrs.extend(file.media_type.clone().map(|kind| ("type".to_owned(), kind)));
-    attrs.extend(file.bytes.map(|bytes| ("fileSize".to_owned(), bytes.to_string())));
-    Extension { name: "media:content".to_owned(), attrs, ..Extension::default() }
 }

@@ -1,7 +1,7 @@
 //! The language and the matcher, through the doors that config and the sequencer use.
 
 use super::{Concept, Concepts, Rule, Scope, Subject, Topic, TopicIndex};
-use crate::model::{Collapse, PublishContent, Reason, SourceId, Time};
+use crate::model::{Collapse, Profile, PublishContent, Reason, SourceId, Time};
 use chrono::DateTime;
 use proptest::prelude::{
     Just, ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest,
@@ -37,6 +37,7 @@ fn topic(rule: &str) -> Topic {
         rule: Rule::parse(rule, &concepts()).unwrap_or_else(|error| panic!("{rule}: {error:?}")),
         collapse: Collapse::Story,
         content: PublishContent::Summary,
+        profile: Profile::default(),
         items: None,
         min_score: 0.0,
         scope: Scope::Text,

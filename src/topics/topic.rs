@@ -1,7 +1,7 @@
 //! What a topic is and what an entry shows to it, as plain values.
 
 use super::rule::Rule;
-use crate::model::{Collapse, PublishContent, SourceId, Time, TopicName};
+use crate::model::{Collapse, Profile, PublishContent, SourceId, Time, TopicName};
 use std::time::Duration;
 
 /// A named rule and everything that narrows and publishes it.
@@ -25,6 +25,8 @@ pub struct Topic {
     pub collapse: Collapse,
     /// How much of an entry it publishes.
     pub content: PublishContent,
+    /// How its items look in readers that show no more than title and text.
+    pub profile: Profile,
     /// How many items its feed holds; `None` for the daemon's setting.
     pub items: Option<usize>,
     /// Matches that score less are none; 0 takes everything.

@@ -163,7 +163,7 @@ fn an_unknown_key_gets_a_suggestion_or_the_list_of_keys() {
     12 |         min.score = 3
        |         ^^^
        |
-       = help: the keys here are `name`, `aliases`, `title`, `description`, `language`, `rule`, `collapse`, `content`, `items`, `min_score`, `scope`, `languages`, `sources`, `tags`, `max_age`
+       = help: the keys here are `name`, `aliases`, `title`, `description`, `language`, `rule`, `collapse`, `content`, `items`, `item_title`, `on_growth`, `show`, `min_score`, `scope`, `languages`, `sources`, `tags`, `max_age`
     "#);
 }
 
@@ -776,7 +776,7 @@ fn what_a_topic_selects_by_must_exist() {
     15 |         content = "everything"
        |                   ^^^^^^^^^^^^
        |
-       = help: the words are `summary`, `full`
+       = help: the words are `summary`, `full`, `title`
 
     error: `languages`: this is not a language tag
       --> config.toml:16:22
@@ -1112,6 +1112,18 @@ fn a_file_that_cannot_be_read_is_a_problem_like_any_other() {
       |
       = help: save the file as UTF-8
     "#);
+}
+
+#[test]
+fn a_title_that_cannot_be_written_is_pointed_at() {
+    let topic = |title: &str| {
+        let text =
+            format!("[[topic]]\nname = \"seoul\"\nrule = \"서울\"\nitem_title = \"{title}\"");
+        read(&text).unwrap_err().to_string()
+    };
+    assert!(topic("{title} · {author}").contains("there is no field `{author}`"));
+    assert!(topic("{source}").contains("`{title}` must be in it"));
+    assert!(topic("{title").contains("come in pairs"));
 }
 
 #[test]

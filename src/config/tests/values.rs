@@ -1,7 +1,7 @@
 //! What the keys mean when they are right, and what holds when they are absent.
 
 use super::*;
-use crate::model::{Collapse, IntervalBounds, PublishContent};
+use crate::model::{Collapse, IntervalBounds, OnGrowth, Profile, PublishContent, Shown};
 use crate::topics::Scope;
 use std::time::Duration;
 
@@ -209,6 +209,25 @@ fn every_key_of_a_topic_and_a_concept_arrives() {
     assert_eq!(topic.sources, ["home".parse().unwrap()]);
     assert_eq!(topic.max_age, Some(seconds(3 * DAY)));
     assert_eq!(config.concepts.len(), 3);
+}
+
+#[test]
+fn a_topic_says_how_its_items_look() {
+    let topic = |lines: &str| {
+        let text = format!("[[topic]]\nname = \"seoul\"\nrule = \"서울\"\n{lines}");
+        sound(&text).topics.remove(0)
+    };
+    assert_eq!(topic("").profile, Profile::default());
+    let profile = topic(
+        "content = \"title\"\nitem_title = \"{title} · {source}\"\nshow = [\"byline\", \"reasons\"]\n\
+         on_growth = \"bump\"",
+    )
+    .profile;
+    assert_eq!(profile.title.to_string(), "{title} · {source}");
+    assert_eq!(profile.shown, Shown { byline: true, outlets: false, reasons: true });
+    assert_eq!(profile.on_growth, OnGrowth::Bump);
+    let nothing = Shown { byline: false, outlets: false, reasons: false };
+    assert_eq!(topic("show = []").profile.shown, nothing);
 }
 
 #[test]

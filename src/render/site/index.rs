@@ -6,8 +6,11 @@ use crate::model::{FeedSettings, Format, OutputFeed, Rendition, RenditionSet, Ti
 use crate::render::page::{Item, Page};
 use askama::Template;
 use std::borrow::Cow;
+use std::time::Duration;
 use url::Url;
 
+/// How long a copy of the list of topics may be used unasked.
+const FRESH: Duration = Duration::from_secs(5 * 60);
 /// How many of a topic's newest stories the index shows.
 const HEADLINES: usize = 5;
 /// How many languages are named.
@@ -79,7 +82,7 @@ impl TopicDigest {
 
 fn headline(item: &Item) -> Headline {
     Headline {
-        title: Words::new(&*item.title, item.language).into_owned(),
+        title: Words::new(&*item.bare_title, item.language).into_owned(),
         link: item.link.as_deref().map(str::to_owned),
         source: Words::new(&*item.source.name, item.source.language).into_owned(),
         language: item.source.language.map(language_name),
@@ -130,6 +133,13 @@ pub fn index(topics: &[&TopicDigest], public_url: &Url, version: i64) -> Renditi
     let modified = changed_at.to_rfc2822();
     let opml = Opml { host, public_url, modified, topics };
     let bodies = [(Format::Page, rendered(&page)), (Format::Opml, rendered(&opml))];
-    let renditions = bodies.map(|(format, body)| Rendition { format, body: body.into() });
-    RenditionSet { name: TopicName::index(), version, changed_at, renditions: renditions.into() }
+    let renditions =
+        bodies.map(|(format, body)| Rendition { format, body: body.into(), items: Vec::new() });
+    RenditionSet {
+        name: TopicName::index(),
+        version,
+        changed_at,
+        fresh_for: FRESH,
+        renditions: renditions.into(),
+    }
 }

@@ -1,8 +1,8 @@
 //! Pages are read again by the tokenizer that browsers' rules are written for.
 
 use crate::model::{
-    Collapse, EntryId, FeedSettings, Format, Outlet, OutputFeed, OutputItem, PublishContent,
-    RenditionSet, SanitizedHtml, Time, TopicNo,
+    Collapse, EntryId, FeedSettings, Format, Outlet, OutputFeed, OutputItem, Profile,
+    PublishContent, RenditionSet, SanitizedHtml, Time, TopicNo,
 };
 use crate::render::{TopicDigest, index, missing, page_policy, render};
 use chrono::DateTime;
@@ -30,6 +30,8 @@ fn settings(name: &str) -> FeedSettings {
         items: 100,
         content: PublishContent::Summary,
         collapse: Collapse::Story,
+        profile: Profile::default(),
+        hubs: Vec::new(),
     }
 }
 
@@ -64,13 +66,15 @@ fn item(seq: i64, title: &str, language: Option<&str>) -> OutputItem {
         published: at(seq * 300),
         updated: at(seq * 300),
         source: outlet("Ein Blatt", language),
+        origin: None,
+        grown: None,
         others: Vec::new(),
         reasons: Vec::new(),
     }
 }
 
 fn feed(items: Vec<OutputItem>) -> OutputFeed {
-    OutputFeed { topic: TopicNo(1), version: 7, changed_at: at(0), items }
+    OutputFeed { topic: TopicNo(1), version: 7, changed_at: at(0), archived: 0, items }
 }
 
 fn several() -> OutputFeed {

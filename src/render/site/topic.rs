@@ -76,14 +76,15 @@ fn days<'a>(items: &'a [Item]) -> Vec<Day<'a>> {
 
 fn story<'a>(item: &'a Item) -> Story<'a> {
     let excerpt = text::excerpt(&item.excerpt, EXCERPT_CHARS);
-    let says_more = !excerpt.is_empty() && !item.title.starts_with(excerpt.trim_end_matches('…'));
+    let says_more =
+        !excerpt.is_empty() && !item.bare_title.starts_with(excerpt.trim_end_matches('…'));
     let mut others = Vec::new();
     for outlet in item.others.iter().filter(|outlet| outlet.link.is_some()) {
         others.push(Teller::new(outlet, outlet.link.as_deref()));
     }
     let more = others.split_off(others.len().min(NAMED));
     Story {
-        title: Words::new(&*item.title, item.language),
+        title: Words::new(&*item.bare_title, item.language),
         link: item.link.as_deref(),
         excerpt: says_more.then_some(excerpt),
         iso: words::iso(item.published),
