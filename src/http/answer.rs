@@ -2,7 +2,7 @@
 //! repeats what the client sent or what a feed says outside a feed.
 
 use crate::model::Format;
-use crate::publish::{Encoding, Shelved};
+use crate::publish::{Encoding, Shelved, Since};
 use crate::render;
 use axum::body::{Body, Bytes};
 use axum::http::header::{
@@ -14,8 +14,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use std::time::SystemTime;
 
-/// How long a copy may be used unasked: five minutes keep a proxy useful, and news are rarely
-/// that young when they reach us.
+/// How long "it is elsewhere" may be believed unasked.
 const FRESHNESS: HeaderValue = HeaderValue::from_static("public, max-age=300");
 /// Who looks at a page wants to see what is new. Asking costs a 304.
 const PAGE_FRESHNESS: HeaderValue = HeaderValue::from_static("public, max-age=60");
@@ -61,7 +60,7 @@ fn standing(headers: &mut HeaderMap, shelved: &Shelved, (format, encoding): (For
         }
     }
     let is_page = matches!(format, Format::Page | Format::Subscribe);
-    headers.insert(CACHE_CONTROL, if is_page { PAGE_FRESHNESS } else { FRESHNESS });
+    headers.insert(CACHE_CONTROL, if is_page { PAGE_FRESHNESS } else { freshness(shelved) });
     headers.insert(VARY, HeaderValue::from_static(vary(format)));
     if is_page {
         headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(render::page_policy()));
@@ -69,6 +68,42 @@ fn standing(headers: &mut HeaderMap, shelved: &Shelved, (format, encoding): (For
         // A feed is public: pages elsewhere may read it.
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }
+}
+
+/// As the topic's pace has it. While we cannot be reached, yesterday's feed is better than none.
+fn freshness(shelved: &Shelved) -> HeaderValue {
+    let seconds = shelved.fresh_for().as_secs();
+    let value = format!("public, max-age={seconds}, stale-if-error=86400");
+    HeaderValue::from_str(&value).unwrap_or(FRESHNESS)
+}
+
+/// 226: what came in since the version that the client has (RFC 3229, with `feed` for its way of
+/// telling). Only who asked for it understands it: no cache may keep it.
+pub(super) fn since(since: &Since, asked: (Format, Encoding), base: &str, body: Bytes) -> Response {
+    let (format, encoding) = asked;
+    let mut response = rendition(&since.shelved, format, encoding, body);
+    *response.status_mut() = StatusCode::IM_USED;
+    let headers = response.headers_mut();
+    headers.insert("im", HeaderValue::from_static("feed"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store, im"));
+    headers.insert(VARY, HeaderValue::from_static("Accept-Encoding, Accept, A-IM, If-None-Match"));
+    if let Ok(base) = HeaderValue::from_str(base) {
+        headers.insert("delta-base", base);
+    }
+    response
+}
+
+/// 307: the page of the archive is not closed yet.
+pub(super) fn not_yet(location: &str) -> Response {
+    let mut response = moved(location);
+    *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+    response.headers_mut().insert(CACHE_CONTROL, UNKEPT);
+    response
+}
+
+/// 410: retention dropped the page.
+pub(super) fn dropped() -> Response {
+    text(StatusCode::GONE, "gone: this page of the archive is not kept any more\n")
 }
 
 /// At the address of a feed, browsers get a page.

@@ -21,6 +21,12 @@ pub(super) fn has_current(
     (SystemTime::from(last_modified) <= since).then_some(0)
 }
 
+/// The entity tags that the client shows, without `W/`.
+pub(super) fn shown(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let lines = headers.get_all(IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(Tags).filter(|tag| *tag != "*")
+}
+
 fn matched(headers: &HeaderMap, etags: &[&str]) -> Option<usize> {
     let lines = headers.get_all(IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(Tags).find_map(|tag| match tag {

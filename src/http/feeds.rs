@@ -1,8 +1,8 @@
 //! What is on the shelf: found, negotiated, compared with what the client has, and handed out.
 
-use super::{HttpState, answer, condition, negotiate};
+use super::{HttpState, answer, archive, condition, negotiate};
 use crate::model::{Format, TopicName};
-use crate::publish::{Encoding, Shelved};
+use crate::publish::{Encoding, PublishError, Shelved};
 use crate::render;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 /// What feeds are handed out from.
 #[derive(Clone)]
 pub(super) struct Feeds {
-    state: HttpState,
+    pub(super) state: HttpState,
     /// One for each body that may be prepared at once: each takes a core, and some megabytes.
     preparing: Arc<Semaphore>,
     /// What people see where there is nothing.
@@ -30,7 +30,33 @@ impl Feeds {
         Self { state, preparing: Arc::new(Semaphore::new(cores)), missing }
     }
 
-    fn not_found(&self, headers: &HeaderMap) -> Response {
+    /// Prepares something to hand out, when it is its turn; the answer to give where that fails.
+    pub(super) async fn blocking<T, F>(&self, prepare: F) -> Result<T, Response>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> Result<T, PublishError> + Send + 'static,
+    {
+        let turn = self.preparing.clone().acquire_owned().await;
+        let turn = turn.map_err(|_| answer::not_now())?;
+        let prepared = tokio::task::spawn_blocking(move || {
+            // Kept to the end of the work, which does not end when the client leaves.
+            let _turn = turn;
+            prepare()
+        });
+        match prepared.await {
+            Ok(Ok(prepared)) => Ok(prepared),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "a feed could not be served");
+                Err(answer::not_now())
+            }
+            Err(error) => {
+                tracing::error!(%error, "preparing a feed ended early");
+                Err(answer::not_now())
+            }
+        }
+    }
+
+    pub(super) fn not_found(&self, headers: &HeaderMap) -> Response {
         if negotiate::prefers_page(headers) {
             answer::not_found_page(self.missing.clone())
         } else {
@@ -43,6 +69,9 @@ impl Feeds {
 /// not a name. (HEAD comes here too: axum takes the body off, and leaves its length.)
 pub(super) async fn named(State(feeds): State<Feeds>, uri: Uri, headers: HeaderMap) -> Response {
     let file = uri.path().trim_start_matches('/');
+    if let Some(page) = archive::asked(file) {
+        return archive::hand_out(&feeds, page, &headers).await;
+    }
     let Some((name, format)) = find(file) else { return feeds.not_found(&headers) };
     let ending = file.find('.').map_or("", |dot| &file[dot..]);
     if format == Format::Page && !ending.is_empty() {
@@ -99,15 +128,51 @@ async fn hand_out(feeds: &Feeds, asked: Asked<'_>, shelved: Shelved) -> Response
     if let Some(known) = known_encoding(&asked.headers, &shelved, encoding) {
         return answer::not_modified(&shelved, asked.format, known);
     }
+    if let Some(known) = remembered(&asked, &shelved) {
+        return news_alone(feeds, &asked, encoding, known).await;
+    }
     if let Some(body) = feeds.state.shelf.held(&shelved, encoding) {
         return answer::rendition(&shelved, asked.format, encoding, body);
     }
     prepared(feeds, &asked, encoding).await
 }
 
+/// The version that the client has, where it would take no more than what came in since.
+fn remembered(asked: &Asked<'_>, shelved: &Shelved) -> Option<String> {
+    if !Format::FEEDS.contains(&asked.format) || !negotiate::takes_news_alone(&asked.headers) {
+        return None;
+    }
+    condition::shown(&asked.headers).find(|etag| shelved.remembers(etag)).map(str::to_owned)
+}
+
+/// 226, or the whole where the version was forgotten in this moment.
+async fn news_alone(
+    feeds: &Feeds,
+    asked: &Asked<'_>,
+    encoding: Encoding,
+    known: String,
+) -> Response {
+    let (shelf, name, format) = (feeds.state.shelf.clone(), asked.name.to_owned(), asked.format);
+    let since = feeds.blocking(move || {
+        let since = shelf.since(&name, format, &known)?;
+        Ok(since.map(|since| {
+            let body = encoding.encode(&since.body);
+            answer::since(&since, (format, encoding), &known, body)
+        }))
+    });
+    match since.await {
+        Ok(Some(response)) | Err(response) => response,
+        Ok(None) => prepared(feeds, asked, encoding).await,
+    }
+}
+
 /// The coding in which the client has the current rendition. Any will do, whichever it would get
 /// now: a proxy between us may have asked for another one than its clients do.
-fn known_encoding(headers: &HeaderMap, shelved: &Shelved, chosen: Encoding) -> Option<Encoding> {
+pub(super) fn known_encoding(
+    headers: &HeaderMap,
+    shelved: &Shelved,
+    chosen: Encoding,
+) -> Option<Encoding> {
     let mut encodings = Encoding::ALL;
     encodings.sort_by_key(|encoding| *encoding != chosen);
     let etags = encodings.map(|encoding| shelved.etag(encoding));
@@ -118,23 +183,10 @@ fn known_encoding(headers: &HeaderMap, shelved: &Shelved, chosen: Encoding) -> O
 /// With a body that was not in memory.
 async fn prepared(feeds: &Feeds, asked: &Asked<'_>, encoding: Encoding) -> Response {
     let (shelf, name, format) = (feeds.state.shelf.clone(), asked.name.to_owned(), asked.format);
-    let Ok(turn) = feeds.preparing.clone().acquire_owned().await else { return answer::not_now() };
-    let load = move || {
-        // Kept to the end of the work, which does not end when the client leaves.
-        let _turn = turn;
-        shelf.load(&name, format, encoding)
-    };
-    match tokio::task::spawn_blocking(load).await {
-        Ok(Ok(Some((shelved, body)))) => answer::rendition(&shelved, format, encoding, body),
-        Ok(Ok(None)) => elsewhere(feeds, asked.name, "", &asked.headers),
-        Ok(Err(error)) => {
-            tracing::error!(%error, "a feed could not be served");
-            answer::not_now()
-        }
-        Err(error) => {
-            tracing::error!(%error, "preparing a feed ended early");
-            answer::not_now()
-        }
+    match feeds.blocking(move || shelf.load(&name, format, encoding)).await {
+        Ok(Some((shelved, body))) => answer::rendition(&shelved, format, encoding, body),
+        Ok(None) => elsewhere(feeds, asked.name, "", &asked.headers),
+        Err(response) => response,
     }
 }
 

@@ -4,6 +4,7 @@
 //! and when the daemon is ready, is decided elsewhere.
 
 mod answer;
+mod archive;
 mod condition;
 mod connection;
 mod feeds;

@@ -82,6 +82,16 @@ fn quality(parameter: &str) -> Option<Weight> {
     }
 }
 
+/// Whether the client takes a part of a feed for the whole, where it has the rest (RFC 3229's `A-IM`
+/// with the manipulation `feed`).
+pub(super) fn takes_news_alone(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all("a-im").iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|wish| {
+        let (manipulation, weight) = parse(wish);
+        manipulation.eq_ignore_ascii_case("feed") && weight.is_some_and(|weight| weight > 0)
+    })
+}
+
 /// What readers ask for when they want a feed.
 const FEED_TYPES: [(&str, &str); 7] = [
     ("application", "rss+xml"),

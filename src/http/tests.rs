@@ -66,11 +66,16 @@ fn put(state: &HttpState, text: &str) {
         version: 1,
         // Sun, 06 Nov 1994 08:49:37 GMT
         changed_at: DateTime::from_timestamp(784_111_777, 0).unwrap(),
-        renditions: Format::TOPIC.map(|format| Rendition { format, body: body(format) }).into(),
+        fresh_for: std::time::Duration::from_secs(300),
+        renditions: Format::TOPIC
+            .map(|format| Rendition { format, body: body(format), items: Vec::new() })
+            .into(),
     };
     let stamp = Stamp { version: 1, renderer: 1, settings: 1 };
     state.shelf.put(&set, stamp).unwrap();
-    let renditions = Format::INDEX.map(|format| Rendition { format, body: body(format) }).into();
+    let renditions = Format::INDEX
+        .map(|format| Rendition { format, body: body(format), items: Vec::new() })
+        .into();
     let index = RenditionSet { name: TopicName::index(), renditions, ..set };
     state.shelf.put(&index, stamp).unwrap();
 }
@@ -145,7 +150,7 @@ async fn a_feed_comes_with_everything_that_a_cache_and_a_browser_need() {
             ("content-type", format!("application/{kind}; charset=utf-8").as_str()),
             ("content-length", &answer.body.len().to_string()),
             ("last-modified", "Sun, 06 Nov 1994 08:49:37 GMT"),
-            ("cache-control", "public, max-age=300"),
+            ("cache-control", "public, max-age=300, stale-if-error=86400"),
             ("vary", "Accept-Encoding, Accept"),
             ("referrer-policy", "no-referrer"),
             ("access-control-allow-origin", "*"),

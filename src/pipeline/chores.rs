@@ -1,6 +1,7 @@
 //! What is really cron: sources with a schedule of their own, and housekeeping. A job's body only
 //! puts a word into a channel; the work is done here, supervised.
 
+use super::archive;
 use super::poller::PollRequest;
 use super::tasks::TaskResult;
 use super::{Plan, Shared};
@@ -92,6 +93,8 @@ impl Chores {
             evidence_before: now - kept,
             keep_items: keep.unwrap_or_default(),
         };
+        // First: the texts of pages that are gone may go with them.
+        archive::drop_pages(&self.shared, retention.texts_before).await?;
         let gone = self.shared.store.retain(retention).await?;
         tracing::info!(texts = gone.texts, evidence = gone.evidence, "retention made room");
         Ok(())

@@ -4,6 +4,7 @@
 //! their arguments, saves what they say, and hints the next stage. Hints may be lost: every stage
 //! also looks for itself, on start and on a slow tick.
 
+mod archive;
 mod chores;
 mod collector;
 mod index;

@@ -1,5 +1,6 @@
 //! Renders the topics whose time has come, and the index, and puts them on the shelf.
 
+use super::archive;
 use super::index::Index;
 use super::tasks::{TaskResult, let_pass};
 use super::{Plan, PlannedTopic, SLOW_TICK, Shared};
@@ -100,6 +101,11 @@ impl Publisher {
         let removed = tokio::task::spawn_blocking(move || {
             let names: Vec<_> = plan.topics.iter().map(|it| it.topic.name.clone()).collect();
             renditions.retain(&names)?;
+            for topic in plan.topics.iter().map(|it| &it.topic) {
+                for former in &topic.aliases {
+                    renditions.archive().rename(former, &topic.name)?;
+                }
+            }
             let Some(files) = &plan.files else { return Ok(()) };
             plan.former_names().try_for_each(|name| files.remove(name))
         });
@@ -159,6 +165,7 @@ impl Publisher {
     async fn try_render(&mut self, planned: &PlannedTopic) -> Result<(), RenderError> {
         let (store, settings) = (&self.shared.store, planned.settings.clone());
         let (items, content) = (settings.items, settings.content);
+        archive::close_pages(&self.shared, planned, self.plan.files.as_ref()).await?;
         let page = store.topic_items(planned.no, items, content, SANITIZER_VERSION).await?;
         let Some(page) = page else { return Ok(()) };
         let version = page.feed.version;
@@ -183,7 +190,7 @@ impl Publisher {
 }
 
 /// Sanitizes what enters an output for the first time. Gives the whole feed, and what to remember.
-fn complete(page: TopicPage, publish: PublishContent) -> (OutputFeed, Vec<Sanitized>) {
+pub(super) fn complete(page: TopicPage, publish: PublishContent) -> (OutputFeed, Vec<Sanitized>) {
     let TopicPage { mut feed, unsanitized, .. } = page;
     let sanitized: Vec<Sanitized> = unsanitized
         .into_iter()
@@ -205,7 +212,7 @@ fn sanitized(raw: &Unsanitized, text: &str, publish: PublishContent) -> Sanitize
     let short = |html: &&String| text::plain(html).chars().count() <= LONGEST_SUMMARY;
     let whole = match publish {
         PublishContent::Full => full.as_ref().or(summary.as_ref()).map(clean),
-        PublishContent::Summary => None,
+        PublishContent::Summary | PublishContent::Title => None,
     };
     Sanitized {
         entry: raw.entry,

@@ -47,7 +47,8 @@ impl Encoding {
     }
 
     /// `body` in this coding. The same bytes give the same bytes: no time, no name in the header.
-    pub(super) fn encode(self, body: &Bytes) -> Bytes {
+    #[must_use]
+    pub fn encode(self, body: &Bytes) -> Bytes {
         match self {
             Self::Identity => body.clone(),
             Self::Gzip => gzip(body).into(),

@@ -45,21 +45,63 @@ impl Files {
         Ok(())
     }
 
-    /// Removes the files of a topic, as far as there are any.
-    pub fn remove(&self, topic: &TopicName) -> Result<(), PublishError> {
-        for format in Format::ALL {
-            let path = self.path(topic, format);
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    return Err(PublishError::when("remove the feed", &path)(error));
-                }
-                _ => {}
+    /// Writes page `number` of a topic's archive, at the address that it has below the topic's.
+    pub fn write_archived(&self, set: &RenditionSet, number: i64) -> Result<(), PublishError> {
+        let folder = self.archive(&set.name);
+        fs::create_dir_all(&folder).map_err(PublishError::when("make the directory", &folder))?;
+        for rendition in &set.renditions {
+            let path = folder.join(format!("{number}.{}", rendition.format.extension()));
+            replace_file(&path, &rendition.body, MODE)
+                .map_err(PublishError::when("write", &path))?;
+        }
+        Ok(())
+    }
+
+    /// Removes the pages of a topic's archive up to `number`, as far as there are any.
+    pub fn drop_archived(&self, topic: &TopicName, number: i64) -> Result<(), PublishError> {
+        let folder = self.archive(topic);
+        for number in (1..=number).rev() {
+            let mut removed = false;
+            for format in Format::FEEDS {
+                let path = folder.join(format!("{number}.{}", format.extension()));
+                removed |= remove(&path)?;
+            }
+            if !removed {
+                break;
             }
         }
         Ok(())
     }
 
+    /// Removes the files of a topic, as far as there are any.
+    pub fn remove(&self, topic: &TopicName) -> Result<(), PublishError> {
+        for format in Format::ALL {
+            let path = self.path(topic, format);
+            remove(&path)?;
+        }
+        let archive = self.archive(topic);
+        match fs::remove_dir_all(&archive) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(PublishError::when("remove the archive", &archive)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn archive(&self, topic: &TopicName) -> PathBuf {
+        self.directory.join(topic.as_str()).join("archive")
+    }
+
     fn path(&self, topic: &TopicName, format: Format) -> PathBuf {
         self.directory.join(format!("{topic}.{}", format.extension()))
+    }
+}
+
+/// Whether there was such a file.
+fn remove(path: &Path) -> Result<bool, PublishError> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(PublishError::when("remove the feed", path)(error)),
     }
 }

@@ -2,8 +2,10 @@
 //! other. One file, so that one rename replaces all of them: no crash can leave formats of
 //! different versions.
 
+use super::delta::{self, Piece, Step};
+use super::shelved::Sheet;
 use super::{Stamp, replace::replace_file};
-use crate::model::{Format, Time};
+use crate::model::{Format, Rendition, Time};
 use bytes::Bytes;
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
@@ -11,19 +13,22 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::time::Duration;
 
 /// Only the daemon reads it; the feeds themselves are public.
 const MODE: u32 = 0o644;
-/// The longest description that is believed; a real one has about 700 bytes.
-const LONGEST_HEADER: u64 = 16 * 1024;
+/// The longest description that is believed; one of a hundred items has about ten kilobytes.
+const LONGEST_HEADER: u64 = 1024 * 1024;
 /// Moves with the layout: files of another one count as absent.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// The description of one topic's file.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Header {
     layout: u32,
     pub stamp: Stamp,
+    /// How long a copy may be used unasked, in seconds.
+    pub fresh_for: u64,
     pub sheets: Vec<SheetHeader>,
 }
 
@@ -37,6 +42,12 @@ pub(super) struct SheetHeader {
     pub hash: String,
     /// The length of the body.
     pub bytes: u64,
+    /// The items in it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub pieces: Vec<Piece>,
+    /// What came in since earlier versions.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub steps: Vec<Step>,
 }
 
 /// A format, about to be written.
@@ -46,12 +57,19 @@ pub(super) struct NewSheet {
 }
 
 impl NewSheet {
-    pub(super) fn of(format: Format, last_modified: Time, body: &Bytes) -> Self {
+    /// `last` is the version before.
+    pub(super) fn of(rendition: &Rendition, last_modified: Time, last: Option<&Sheet>) -> Self {
+        let body = &rendition.body;
+        let pieces = delta::pieces(rendition);
+        let hash = hash(body);
+        let steps = last.map(|last| delta::steps(last, &hash, &pieces)).unwrap_or_default();
         let header = SheetHeader {
-            format: format.extension().to_owned(),
+            format: rendition.format.extension().to_owned(),
             last_modified: last_modified.timestamp(),
-            hash: hash(body),
+            hash,
             bytes: body.len() as u64,
+            pieces,
+            steps,
         };
         Self { header, body: body.clone() }
     }
@@ -72,10 +90,16 @@ pub(super) fn hash(body: &[u8]) -> String {
 }
 
 /// Replaces the file at `path`; returns its description and where the bodies begin.
-pub(super) fn write(path: &Path, stamp: Stamp, sheets: &[NewSheet]) -> io::Result<(Header, u64)> {
+pub(super) fn write(
+    path: &Path,
+    stamp: Stamp,
+    fresh_for: Duration,
+    sheets: &[NewSheet],
+) -> io::Result<(Header, u64)> {
     let header = Header {
         layout: LAYOUT,
         stamp,
+        fresh_for: fresh_for.as_secs(),
         sheets: sheets.iter().map(|sheet| sheet.header.clone()).collect(),
     };
     let mut bytes = serde_json::to_vec(&header)?;

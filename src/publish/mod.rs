@@ -2,8 +2,11 @@
 //! server.
 //!
 //! What is rendered is written in one atomic step, compressed when it is first asked for, and
-//! served from then on without asking the store. Blocking throughout; when to render, and answering requests, is for others.
+//! served from then on without asking the store; `delta` says what came in since, `archive` keeps what
+//! fell out. Blocking throughout; when to render, and answering requests, is for others.
 
+mod archive;
+mod delta;
 mod encoding;
 mod files;
 mod kept;
@@ -14,6 +17,8 @@ mod stamp;
 #[cfg(test)]
 mod tests;
 
+pub use archive::{Archive, Found};
+pub use delta::Since;
 pub use encoding::Encoding;
 pub use files::Files;
 pub use replace::replace_file;

@@ -7,7 +7,7 @@
 
 use super::kept::{self, NewSheet};
 use super::shelved::{Body, Held, Sheet, Shelved, Topic};
-use super::{Encoding, PublishError, Stamp, replace};
+use super::{Archive, Encoding, PublishError, Since, Stamp, replace};
 use crate::model::{Format, Rendition, RenditionSet, Time, TopicName};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -27,6 +27,7 @@ type Topics = HashMap<Arc<str>, Arc<Topic>>;
 #[derive(Debug)]
 pub struct Shelf {
     folder: PathBuf,
+    archive: Archive,
     /// How many bytes of bodies may be held.
     memory: u64,
     topics: ArcSwap<Topics>,
@@ -54,6 +55,7 @@ impl Shelf {
             }
         }
         Ok(Self {
+            archive: Archive::open(directory)?,
             folder,
             memory,
             topics: ArcSwap::from_pointee(topics),
@@ -76,7 +78,7 @@ impl Shelf {
             new_sheet(rendition, set.changed_at, last)
         };
         let sheets: Vec<NewSheet> = set.renditions.iter().map(sheet).collect();
-        let (header, start) = kept::write(&path, stamp, &sheets)
+        let (header, start) = kept::write(&path, stamp, set.fresh_for, &sheets)
             .map_err(PublishError::when("write the renditions to", &path))?;
         let topic = Arc::new(Topic::new(path, &header, start));
         if let Some(before) = before {
@@ -102,6 +104,27 @@ impl Shelf {
         let topics = self.topics.load();
         let topic = topics.get(name.as_str())?;
         (!topic.damaged.load(Relaxed)).then_some(topic.stamp)
+    }
+
+    /// The closed pages of the topics' archives.
+    #[must_use]
+    pub fn archive(&self) -> &Archive {
+        &self.archive
+    }
+
+    /// What came into a rendition since the one with the entity tag `known`, in whatever coding that
+    /// was; `None` if there is no such rendition or nobody remembers `known`.
+    pub fn since(
+        &self,
+        name: &str,
+        format: Format,
+        known: &str,
+    ) -> Result<Option<Since>, PublishError> {
+        if !self.get(name, format).is_some_and(|shelved| shelved.remembers(known)) {
+            return Ok(None);
+        }
+        let loaded = self.load(name, format, Encoding::Identity)?;
+        Ok(loaded.and_then(|(shelved, body)| Since::of(shelved, &body, known)))
     }
 
     /// The names of what has renditions, sorted.
@@ -250,7 +273,7 @@ fn new_sheet(rendition: &Rendition, changed_at: Time, last: Option<&Sheet>) -> N
         // client that asks by date alone.
         Some(last) => changed_at.max(last.last_modified + TimeDelta::seconds(1)),
     };
-    NewSheet::of(rendition.format, last_modified, &rendition.body)
+    NewSheet::of(rendition, last_modified, last)
 }
 
 /// The names of the files in `folder`, but for those that are not text.

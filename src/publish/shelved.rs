@@ -1,5 +1,6 @@
 //! What the shelf knows of a topic's renditions, and the bodies that it holds in memory.
 
+use super::delta::{self, Piece, Step};
 use super::kept::{Header, SheetHeader};
 use super::{Encoding, Stamp};
 use crate::model::{Format, Time};
@@ -8,12 +9,14 @@ use bytes::Bytes;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// One topic's renditions; never changed but for what is held in memory.
 #[derive(Debug)]
 pub(super) struct Topic {
     pub path: PathBuf,
     pub stamp: Stamp,
+    pub fresh_for: Duration,
     pub sheets: Vec<Sheet>,
     /// Whether its file turned out not to hold what was written.
     pub damaged: AtomicBool,
@@ -29,6 +32,8 @@ pub(super) struct Sheet {
     pub bytes: u64,
     /// Where it is in the file.
     pub offset: u64,
+    pub pieces: Vec<Piece>,
+    pub steps: Vec<Step>,
     /// In the order of [`Encoding::ALL`].
     pub bodies: [Body; 3],
 }
@@ -68,6 +73,7 @@ impl Topic {
         Self {
             path,
             stamp: header.stamp,
+            fresh_for: Duration::from_secs(header.fresh_for),
             sheets: sheets.collect(),
             damaged: AtomicBool::new(false),
         }
@@ -88,6 +94,8 @@ impl Sheet {
             hash: header.hash.clone(),
             bytes: header.bytes,
             offset,
+            pieces: header.pieces.clone(),
+            steps: header.steps.clone(),
             bodies: Encoding::ALL.map(|encoding| Body::new(&header.hash, encoding)),
         })
     }
@@ -132,6 +140,18 @@ impl Shelved {
     #[must_use]
     pub fn last_modified(&self) -> Time {
         self.sheet().last_modified
+    }
+
+    /// How long a copy may be used unasked.
+    #[must_use]
+    pub fn fresh_for(&self) -> Duration {
+        self.topic.fresh_for
+    }
+
+    /// Whether `etag`, in whatever coding, is that of an earlier version which is remembered.
+    #[must_use]
+    pub fn remembers(&self, etag: &str) -> bool {
+        delta::step(&self.sheet().steps, etag).is_some()
     }
 
     pub(super) fn sheet(&self) -> &Sheet {

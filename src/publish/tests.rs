@@ -1,12 +1,14 @@
 use super::*;
 use crate::model::{
-    Collapse, FeedSettings, Format, PublishContent, Rendition, RenditionSet, Time, TopicName,
+    Collapse, FeedSettings, Format, Profile, PublishContent, Rendition, RenditionSet, Time,
+    TopicName,
 };
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta};
 use std::fs;
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 use tempfile::TempDir;
 
 const MEMORY: u64 = 1 << 20;
@@ -26,8 +28,15 @@ fn stamp(version: i64) -> Stamp {
 /// Every format says `text`, in its own way.
 fn set(topic: &str, version: i64, changed_at: Time, text: &str) -> RenditionSet {
     let body = |format: Format| Bytes::from(format!("{}: {text} {text}", format.extension()));
-    let renditions = Format::ALL.map(|format| Rendition { format, body: body(format) });
-    RenditionSet { name: name(topic), version, changed_at, renditions: renditions.into() }
+    let renditions =
+        Format::ALL.map(|format| Rendition { format, body: body(format), items: Vec::new() });
+    RenditionSet {
+        name: name(topic),
+        version,
+        changed_at,
+        fresh_for: Duration::from_secs(300),
+        renditions: renditions.into(),
+    }
 }
 
 fn read(shelf: &Shelf, topic: &str, format: Format, encoding: Encoding) -> Bytes {
@@ -283,6 +292,8 @@ fn a_stamp_moves_with_every_setting_that_shows() {
         items: 100,
         content: PublishContent::Summary,
         collapse: Collapse::Story,
+        profile: Profile::default(),
+        hubs: Vec::new(),
     };
     let stamp = Stamp::of(1, &settings);
     assert_eq!(Stamp::of(1, &settings.clone()), stamp);
@@ -336,4 +347,101 @@ fn the_index_stays_when_topics_go_and_is_written_without_feeds() {
     files.write(&set("a", 1, at(0), "a")).unwrap();
     assert!(!files.lack(&TopicName::index()) && !files.lack(&name("a")));
     assert!(!dir.path().join("srv/a.subscribe.html").exists(), "it needs someone who negotiates");
+}
+
+/// A feed whose items say `words`, one each.
+fn listed(version: i64, words: &[&str]) -> RenditionSet {
+    let mut body = String::from("<feed>");
+    let mut items = Vec::new();
+    for word in words {
+        let start = body.len();
+        body.extend(["<entry>", word, "</entry>"]);
+        items.push(start..body.len());
+        body += " ";
+    }
+    body.extend(["</feed v", &version.to_string(), ">"]);
+    let rendition = Rendition { format: Format::Atom, body: body.into(), items };
+    RenditionSet {
+        name: name("korea"),
+        version,
+        changed_at: at(version),
+        fresh_for: Duration::from_secs(300),
+        renditions: vec![rendition],
+    }
+}
+
+fn etag(shelf: &Shelf, encoding: Encoding) -> String {
+    shelf.get("korea", Format::Atom).unwrap().etag(encoding).to_owned()
+}
+
+fn news(shelf: &Shelf, known: &str) -> Option<(String, Vec<String>)> {
+    let since = shelf.since("korea", Format::Atom, known).unwrap()?;
+    let text = |bytes: &Bytes| String::from_utf8(bytes.to_vec()).unwrap();
+    Some((text(&since.body), since.items.iter().map(text).collect()))
+}
+
+#[test]
+fn what_came_in_since_a_version_is_told_by_its_etag_in_whatever_coding() {
+    let dir = TempDir::new().unwrap();
+    let shelf = Shelf::open(dir.path(), MEMORY).unwrap();
+    shelf.put(&listed(1, &["평양", "Москва", "ソウル"]), stamp(1)).unwrap();
+    let first = etag(&shelf, Encoding::Gzip);
+    assert_eq!(news(&shelf, &first), None, "it is the one that is there");
+    shelf.put(&listed(2, &["北京", "평양", "Москва", "ソウル"]), stamp(2)).unwrap();
+    let second = etag(&shelf, Encoding::Brotli);
+    // Москва was corrected, ソウル left.
+    shelf.put(&listed(3, &["Hà Nội", "北京", "평양", "Москва!"]), stamp(3)).unwrap();
+    let (body, items) = news(&shelf, &second).unwrap();
+    assert_eq!(body, "<feed><entry>Hà Nội</entry> <entry>Москва!</entry> </feed v3>");
+    assert_eq!(items, ["<entry>Hà Nội</entry>", "<entry>Москва!</entry>"]);
+    let (_, items) = news(&shelf, &format!("W/{first}")).unwrap();
+    assert_eq!(items.len(), 3, "and what the versions between brought");
+    assert_eq!(news(&shelf, "\"0123\""), None, "nobody knows it");
+
+    let again = Shelf::open(dir.path(), MEMORY).unwrap();
+    assert_eq!(news(&again, &first).unwrap().1.len(), 3, "a restart forgets nothing");
+}
+
+#[test]
+fn who_has_nothing_of_a_feed_any_more_gets_the_whole() {
+    let dir = TempDir::new().unwrap();
+    let shelf = Shelf::open(dir.path(), MEMORY).unwrap();
+    shelf.put(&listed(1, &["a", "b"]), stamp(1)).unwrap();
+    let first = etag(&shelf, Encoding::Identity);
+    shelf.put(&listed(2, &["c", "d"]), stamp(2)).unwrap();
+    assert_eq!(news(&shelf, &first), None);
+    // What is taken out leaves nothing new behind.
+    let second = etag(&shelf, Encoding::Identity);
+    shelf.put(&listed(3, &["d"]), stamp(3)).unwrap();
+    assert_eq!(news(&shelf, &second).unwrap(), ("<feed> </feed v3>".to_owned(), Vec::new()));
+    // A version that comes back is not its own past.
+    shelf.put(&listed(2, &["c", "d"]), stamp(4)).unwrap();
+    assert_eq!(news(&shelf, &second), None);
+}
+
+#[test]
+fn archives_keep_their_pages_until_they_are_dropped() {
+    let dir = TempDir::new().unwrap();
+    let shelf = Shelf::open(dir.path(), MEMORY).unwrap();
+    let (archive, korea) = (shelf.archive(), name("korea"));
+    let kind = |number: i64| match archive.find(&korea, number, Format::Atom).unwrap() {
+        Found::Page(page) => {
+            let body = archive.body(&page, Encoding::Gzip).unwrap();
+            decoded(&body, Encoding::Gzip).split(['>', '<']).nth(4).unwrap().to_owned()
+        }
+        other => format!("{other:?}"),
+    };
+    assert_eq!(kind(1), "NotYet");
+    assert_eq!(kind(2), "Nothing");
+    for number in 1..=4 {
+        archive.put(&listed(number, &[&format!("page {number}")]), number).unwrap();
+    }
+    assert_eq!([1, 4, 5, 6].map(kind), ["page 1", "page 4", "NotYet", "Nothing"]);
+    archive.drop_through(&korea, 2).unwrap();
+    archive.drop_through(&korea, 1).unwrap();
+    assert_eq!([1, 2, 3].map(kind), ["Dropped", "Dropped", "page 3"]);
+    archive.drop_through(&korea, 4).unwrap();
+    assert_eq!([1, 3, 4, 5].map(kind), ["Dropped", "Dropped", "Dropped", "NotYet"]);
+    archive.rename(&korea, &name("koreas")).unwrap();
+    assert!(matches!(archive.find(&name("koreas"), 4, Format::Atom), Ok(Found::Dropped)));
 }

@@ -4,6 +4,7 @@
 //! thread writes (`writer`), a few connections read (`readers`); times are by the clock that the
 //! store asks itself. `schema.sql` explains every column.
 
+mod archive;
 mod error;
 mod files;
 mod leases;
@@ -26,6 +27,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use archive::{Dropped, PageDue};
 pub use error::StoreError;
 pub use leases::{Claimed, DomainRoom, Due, Refusal, Refused};
 pub use lock::{Holder, lock_holder};

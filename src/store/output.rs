@@ -111,7 +111,18 @@ impl SqliteStore {
         publish: PublishContent,
         policy: u32,
     ) -> Result<Option<TopicPage>, StoreError> {
-        self.read(move |connection| topic_items(connection, topic, limit, (publish, policy))).await
+        self.items(topic, Span { places: (0, i64::MAX), limit }, publish, policy).await
+    }
+
+    /// The items of a topic at some of its places.
+    pub(super) async fn items(
+        &self,
+        topic: TopicNo,
+        span: Span,
+        publish: PublishContent,
+        policy: u32,
+    ) -> Result<Option<TopicPage>, StoreError> {
+        self.read(move |connection| topic_items(connection, topic, span, (publish, policy))).await
     }
 
     /// Keeps what the sanitizer made of entries, so that it is made once.
@@ -153,16 +164,17 @@ fn is_whole(publish: PublishContent) -> bool {
 fn topic_items(
     connection: &Connection,
     topic: TopicNo,
-    limit: usize,
+    Span { places, limit }: Span,
     (publish, policy): (PublishContent, u32),
 ) -> Result<Option<TopicPage>> {
     let Some(mut page) = empty_page(connection, topic)? else { return Ok(None) };
     let mut statement = connection.prepare_cached(ITEMS)?;
-    let mut rows = statement.query(params![topic.0, limit, is_whole(publish), policy])?;
+    let mut rows =
+        statement.query(params![topic.0, limit, is_whole(publish), policy, places.0, places.1])?;
     while let Some(row) = rows.next()? {
         let read = read_item(row, page.feed.items.len(), publish)?;
         let mut item = read.item;
-        item.others = others(connection, read.unit, read.source)?;
+        (item.others, item.grown) = others(connection, read.unit, read.source)?;
         page.feed.items.push(item);
         page.unsanitized.extend(read.unsanitized);
     }
@@ -171,7 +183,11 @@ fn topic_items(
 
 fn empty_page(connection: &Connection, topic: TopicNo) -> Result<Option<TopicPage>> {
     connection
-        .prepare_cached("SELECT name, version, changed_at FROM topics WHERE topic_no = ?1")?
+        .prepare_cached(
+            "SELECT name, version, changed_at, (SELECT coalesce(max(page), 0) FROM archive_pages p
+               WHERE p.topic_no = t.topic_no AND p.hidden IS NOT NULL AND p.dropped_at IS NULL)
+             FROM topics t WHERE topic_no = ?1",
+        )?
         .query_row([topic.0], |row| {
             let mut cells = Cells::of(row);
             Ok(TopicPage {
@@ -180,6 +196,7 @@ fn empty_page(connection: &Connection, topic: TopicNo) -> Result<Option<TopicPag
                     topic,
                     version: cells.take()?,
                     changed_at: cells.time()?,
+                    archived: cells.take()?,
                     items: Vec::new(),
                 },
                 unsanitized: Vec::new(),
@@ -195,7 +212,7 @@ const ITEMS: &str = "SELECT i.unit_kind, i.unit_id, e.source_no,
     e.entry_id, e.title, e.link, e.authors, e.categories, e.enclosures, e.language,
     coalesce(e.published_at, e.first_seen_at), e.revised_at, coalesce(t.text, ''),
     coalesce(o.name, s.title, o.domain), o.url, s.site,
-    e.digest, h.summary, h.content,
+    e.origin, e.digest, h.summary, h.content,
     iif(h.summary IS NULL, t.summary_html, NULL),
     iif(h.summary IS NULL AND (?3 OR t.summary_html IS NULL), t.content_html, NULL), t.base
   FROM items i
@@ -205,8 +222,15 @@ const ITEMS: &str = "SELECT i.unit_kind, i.unit_id, e.source_no,
   LEFT JOIN entry_texts t ON t.entry_id = e.entry_id
   LEFT JOIN sanitized h
     ON h.entry_id = e.entry_id AND h.whole = ?3 AND h.policy = ?4 AND h.digest = e.digest
-  WHERE i.topic_no = ?1 AND i.hidden_at IS NULL
+  WHERE i.topic_no = ?1 AND i.hidden_at IS NULL AND i.seq BETWEEN ?5 AND ?6
   ORDER BY i.seq DESC LIMIT ?2";
+
+/// Some of a topic's places: from the first to the last, the newest so many of them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span {
+    pub places: (i64, i64),
+    pub limit: usize,
+}
 
 struct ReadItem {
     unit: ItemUnit,
@@ -221,6 +245,7 @@ fn read_item(row: &Row<'_>, place: usize, publish: PublishContent) -> Result<Rea
     let unit = unit_from(kind, id).ok_or_else(|| cells.odd("no such kind of unit"))?;
     let source = cells.take()?;
     let mut item = read_output(&mut cells)?;
+    item.origin = cells.maybe_parsed(|json| serde_json::from_str(json).ok())?;
     let digest = cells.take()?;
     let summary: Option<String> = cells.take()?;
     let content: Option<String> = cells.take()?;
@@ -280,20 +305,27 @@ fn read_output(cells: &mut Cells<'_, '_>) -> Result<OutputItem> {
         published,
         updated,
         source,
+        origin: None,
+        grown: None,
         others,
         reasons,
     })
 }
 
-/// The outlets that tell a unit beside the one that its item is from, each by its first entry.
-fn others(connection: &Connection, unit: ItemUnit, own: i64) -> Result<Vec<Outlet>> {
+/// The outlets that tell a unit beside the one that its item is from, each by its first entry, and
+/// when the newest of them was first seen.
+fn others(
+    connection: &Connection,
+    unit: ItemUnit,
+    own: i64,
+) -> Result<(Vec<Outlet>, Option<Time>)> {
     let (sql, id) = match unit {
-        ItemUnit::Entry(_) => return Ok(Vec::new()),
+        ItemUnit::Entry(_) => return Ok((Vec::new(), None)),
         ItemUnit::Story(StoryId(id)) => (&STORY_OUTLETS, id),
         ItemUnit::Group(GroupId(id)) => (&GROUP_OUTLETS, id),
     };
     let mut seen = HashSet::from([own]);
-    let mut outlets = Vec::new();
+    let (mut outlets, mut newest) = (Vec::new(), None);
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([id])?;
     while let Some(row) = rows.next()? {
@@ -307,9 +339,10 @@ fn others(connection: &Connection, unit: ItemUnit, own: i64) -> Result<Vec<Outle
                 title: cells.take()?,
                 language: cells.take()?,
             });
+            newest = newest.max(Some(cells.time()?));
         }
     }
-    Ok(outlets)
+    Ok((outlets, newest))
 }
 
 static STORY_OUTLETS: LazyLock<String> = LazyLock::new(|| outlets_of("e.story_id = ?1"));
@@ -322,7 +355,7 @@ static GROUP_OUTLETS: LazyLock<String> = LazyLock::new(|| {
 fn outlets_of(entries: &str) -> String {
     format!(
         "SELECT e.source_no, coalesce(o.name, s.title, o.domain), o.url, s.site, e.link, e.title,
-           e.language
+           e.language, e.first_seen_at
          FROM entries e
          JOIN sources o ON o.source_no = e.source_no
          JOIN source_state s ON s.source_no = e.source_no

@@ -53,7 +53,7 @@ impl SqliteStore {
     }
 }
 
-/// The place in each topic after which its feed shows items. Places only rise, so a state that is
+/// The place in each topic after which its feed or its archive shows items. Places only rise, so a state that is
 /// some seconds old keeps too much at most; a topic that is not in it is new, and all of it stays.
 type Shown = HashMap<i64, i64>;
 
@@ -61,14 +61,19 @@ fn shown(connection: &Connection, keep_items: usize) -> Result<Shown> {
     connection
         .prepare(
             "SELECT t.topic_no, t.active,
+               (SELECT min(p.first_seq) - 1 FROM archive_pages p
+                WHERE p.topic_no = t.topic_no AND p.dropped_at IS NULL),
                (SELECT i.seq FROM items i WHERE i.topic_no = t.topic_no AND i.hidden_at IS NULL
                 ORDER BY i.seq DESC LIMIT 1 OFFSET ?1)
              FROM topics t",
         )?
         .query_map([keep_items], |row| {
             let active: bool = row.get(1)?;
-            let after: Option<i64> = row.get(2)?;
-            Ok((row.get(0)?, if active { after.unwrap_or(0) } else { i64::MAX }))
+            // A page that is there can be written again when something on it is hidden.
+            let archived: Option<i64> = row.get(2)?;
+            let after = row.get::<_, Option<i64>>(3)?.unwrap_or(0);
+            let after = archived.map_or(after, |archived| after.min(archived));
+            Ok((row.get(0)?, if active { after } else { i64::MAX }))
         })?
         .collect()
 }

@@ -191,6 +191,21 @@ CREATE TABLE items (
     UNIQUE (topic_no, opening_entry)
 ) STRICT, WITHOUT ROWID;
 
+-- The closed pages of topics' archives. What stands on them is kept as bytes, beside the renditions.
+CREATE TABLE archive_pages (
+    topic_no   INTEGER NOT NULL REFERENCES topics (topic_no),
+    page       INTEGER NOT NULL,       -- 1, 2, 3 …
+    first_seq  INTEGER NOT NULL,       -- its first place
+    last_seq   INTEGER NOT NULL,       -- its last place
+    hidden     TEXT,                   -- which of its places were hidden when it was written, as a JSON list; NULL
+                                       -- until it is written
+    dropped_at INTEGER,                -- when retention deleted it; NULL while it is there
+    PRIMARY KEY (topic_no, page)
+) STRICT, WITHOUT ROWID;
+
+-- What is hidden. Partial, so that it costs nothing where nothing is.
+CREATE INDEX items_hidden ON items (topic_no, seq) WHERE hidden_at IS NOT NULL;
+
 -- Which topics show a story, group or entry.
 CREATE INDEX items_unit ON items (unit_id, unit_kind, topic_no);
 

@@ -3,8 +3,11 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/validity/mod.rs"]
+mod validity;
 
 mod add;
+mod archive;
 mod commands;
 mod config;
 mod demo;

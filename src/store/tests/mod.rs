@@ -1,6 +1,7 @@
 //! What the store promises, tried on real files. Here: the makings; the promises are in the files
 //! beside.
 
+mod archiving;
 mod opening;
 mod polling;
 mod publishing;

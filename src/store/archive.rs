@@ -1,0 +1,155 @@
+//! Which pages of the topics' archives are closed: cut by place when their items are about to leave the
+//! feed, to be written again when something on them is hidden, dropped by retention, oldest first.
+
+use super::output::{Span, TopicPage};
+use super::rows::{from_us, to_us};
+use super::{SqliteStore, StoreError};
+use crate::model::{PublishContent, Time, TopicNo};
+use rusqlite::{Connection, OptionalExtension, Result, params};
+
+/// A page that is to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageDue {
+    /// Its number.
+    pub page: i64,
+    /// Its first and its last place.
+    pub places: (i64, i64),
+    /// What is hidden on it, to be noted when it is written.
+    pub hidden: String,
+    /// When it last changed: with its newest item, or with what was hidden.
+    pub changed_at: Time,
+}
+
+/// The newest page of a topic that retention dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dropped {
+    /// The topic.
+    pub topic: TopicNo,
+    /// It and all before it are gone.
+    pub page: i64,
+}
+
+impl SqliteStore {
+    /// The pages of a topic that are to be written: those that close because their items would leave a
+    /// feed of `items` items, each of `length` items, and those with something hidden since.
+    pub async fn archive_due(
+        &self,
+        topic: TopicNo,
+        items: i64,
+        length: i64,
+    ) -> Result<Vec<PageDue>, StoreError> {
+        if self.read(move |connection| uncut(connection, topic)).await? > items {
+            self.write(move |connection| cut(connection, topic, items, length)).await?;
+        }
+        self.read(move |connection| due(connection, topic)).await
+    }
+
+    /// What stands on a page, as [`Self::topic_items`] gives it.
+    pub async fn archived_items(
+        &self,
+        topic: TopicNo,
+        places: (i64, i64),
+        publish: PublishContent,
+        policy: u32,
+    ) -> Result<Option<TopicPage>, StoreError> {
+        let span = Span { places, limit: usize::MAX >> 1 };
+        self.items(topic, span, publish, policy).await
+    }
+
+    /// Notes that a page was written.
+    pub async fn archived(
+        &self,
+        topic: TopicNo,
+        page: i64,
+        hidden: String,
+    ) -> Result<(), StoreError> {
+        const SQL: &str = "UPDATE archive_pages SET hidden = ?3 WHERE topic_no = ?1 AND page = ?2";
+        self.write(move |connection| {
+            connection.prepare_cached(SQL)?.execute(params![topic.0, page, hidden]).map(drop)
+        })
+        .await
+    }
+
+    /// Drops the pages whose items were all placed before `before`, oldest first. Says of every topic
+    /// which page is the newest that was ever dropped.
+    pub async fn drop_archives(&self, before: Time) -> Result<Vec<Dropped>, StoreError> {
+        self.write(move |connection| drop_old(connection, before)).await
+    }
+}
+
+/// How many places of a topic are on no page.
+fn uncut(connection: &Connection, topic: TopicNo) -> Result<i64> {
+    connection
+        .prepare_cached(
+            "SELECT last_seq - coalesce((SELECT max(last_seq) FROM archive_pages
+               WHERE topic_no = ?1), 0) FROM topics WHERE topic_no = ?1",
+        )?
+        .query_row([topic.0], |row| row.get(0))
+        .optional()
+        .map(Option::unwrap_or_default)
+}
+
+fn cut(connection: &Connection, topic: TopicNo, items: i64, length: i64) -> Result<()> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO archive_pages (topic_no, page, first_seq, last_seq)
+         SELECT ?1, coalesce(max(page), 0) + 1, coalesce(max(last_seq), 0) + 1,
+           coalesce(max(last_seq), 0) + ?2
+         FROM archive_pages WHERE topic_no = ?1",
+    )?;
+    // A page that is not longer than the feed leaves no gap between the two.
+    let length = length.clamp(1, items.max(1));
+    while uncut(connection, topic)? > items {
+        insert.execute([topic.0, length])?;
+    }
+    Ok(())
+}
+
+fn due(connection: &Connection, topic: TopicNo) -> Result<Vec<PageDue>> {
+    connection
+        .prepare_cached(
+            "SELECT * FROM (
+               SELECT p.page, p.first_seq, p.last_seq, p.hidden AS written,
+                 (SELECT json_group_array(i.seq) FROM items i WHERE i.topic_no = p.topic_no
+                  AND i.seq BETWEEN p.first_seq AND p.last_seq AND i.hidden_at IS NOT NULL) AS hidden,
+                 (SELECT max(max(i.placed_at), coalesce(max(i.hidden_at), 0)) FROM items i
+                  WHERE i.topic_no = p.topic_no AND i.seq BETWEEN p.first_seq AND p.last_seq)
+               FROM archive_pages p WHERE p.topic_no = ?1 AND p.dropped_at IS NULL)
+             WHERE written IS NOT hidden ORDER BY page",
+        )?
+        .query_map([topic.0], |row| {
+            Ok(PageDue {
+                page: row.get(0)?,
+                places: (row.get(1)?, row.get(2)?),
+                hidden: row.get(4)?,
+                changed_at: from_us(row.get::<_, Option<i64>>(5)?.unwrap_or_default()),
+            })
+        })?
+        .collect()
+}
+
+fn drop_old(connection: &Connection, before: Time) -> Result<Vec<Dropped>> {
+    let now = to_us(crate::clock::now());
+    // A page is old when the newest of its items is; those before it are older.
+    connection
+        .prepare_cached(
+            "UPDATE archive_pages SET dropped_at = ?2 WHERE dropped_at IS NULL AND hidden IS NOT NULL
+             AND (SELECT i.placed_at FROM items i WHERE i.topic_no = archive_pages.topic_no
+                  AND i.seq <= archive_pages.last_seq ORDER BY i.seq DESC LIMIT 1) < ?1",
+        )?
+        .execute([to_us(before), now])?;
+    // Feeds that linked to a page which is gone link no more.
+    connection
+        .prepare_cached(
+            "UPDATE topics SET version = version + 1, render_due = min(coalesce(render_due, ?1), ?1)
+             WHERE topic_no IN (SELECT topic_no FROM archive_pages GROUP BY topic_no
+               HAVING count(*) FILTER (WHERE dropped_at IS NULL) = 0 AND max(dropped_at) = ?1)",
+        )?
+        .execute([now])?;
+    connection
+        .prepare_cached(
+            "SELECT topic_no, max(page) FROM archive_pages WHERE dropped_at IS NOT NULL
+             GROUP BY topic_no",
+        )?
+        .query_map([], |row| Ok(Dropped { topic: TopicNo(row.get(0)?), page: row.get(1)? }))?
+        .collect()
+}
