@@ -125,6 +125,7 @@ fn http_state(engine: &Engine, metrics: Metrics, healthy: &Arc<AtomicBool>) -> H
         shelf: Arc::clone(&engine.shared.shelf),
         names: Arc::clone(&engine.names),
         public_url: engine.shared.plan().config.daemon.public_url.clone(),
+        hub: engine.hub(),
         metrics: Arc::new(move || metrics.render()),
         ready: Arc::new(AtomicBool::new(true)),
         health: Arc::new(move || healthy.load(Ordering::Relaxed)),

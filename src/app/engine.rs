@@ -4,9 +4,9 @@ use super::change::Change;
 use super::planning;
 use crate::config::Config;
 use crate::http::Names;
-use crate::model::{SourceId, SourceNo, Time};
+use crate::model::{HubRequest, SourceId, SourceNo, Time};
 use crate::pipeline::{
-    Ask, Chores, Plan, PollEvent, PollRequest, Poller, Publisher, Sequencer, Shared, Tasks,
+    Ask, Chores, Hub, Plan, PollEvent, PollRequest, Poller, Publisher, Sequencer, Shared, Tasks,
 };
 use crate::publish::Shelf;
 use crate::schedule::{self, Situation};
@@ -28,6 +28,7 @@ pub struct Engine {
     polls: mpsc::Sender<PollRequest>,
     sequencer: mpsc::Sender<Ask>,
     publisher: mpsc::Sender<oneshot::Sender<()>>,
+    hub: mpsc::Sender<HubRequest>,
 }
 
 /// The ends of the channels that the tasks hold.
@@ -36,6 +37,7 @@ pub struct Ends {
     polls: mpsc::Receiver<PollRequest>,
     sequencer: mpsc::Receiver<Ask>,
     publisher: mpsc::Receiver<oneshot::Sender<()>>,
+    hub: mpsc::Receiver<HubRequest>,
 }
 
 impl Engine {
@@ -55,9 +57,15 @@ impl Engine {
         let (polls, polls_end) = mpsc::channel(64);
         let (sequencer, sequencer_end) = mpsc::channel(64);
         let (publisher, publisher_end) = mpsc::channel(64);
-        let ends = Ends { polls: polls_end, sequencer: sequencer_end, publisher: publisher_end };
+        let (hub, hub_end) = mpsc::channel(64);
+        let ends = Ends {
+            polls: polls_end,
+            sequencer: sequencer_end,
+            publisher: publisher_end,
+            hub: hub_end,
+        };
         let plan = Arc::new(plan);
-        Ok((Self { shared, names, plan, polls, sequencer, publisher }, ends))
+        Ok((Self { shared, names, plan, polls, sequencer, publisher, hub }, ends))
     }
 
     /// Puts `config` in the place of the one in force. The tasks go over to it by themselves, and
@@ -99,7 +107,15 @@ impl Engine {
         if due_too {
             let chores = Chores::new(self.shared.clone(), self.polls.clone());
             tasks.start("chores", chores.run(cancel.clone()));
+            let hub = Hub::new(self.shared.clone(), ends.hub);
+            tasks.start("hub", hub.run(cancel.clone()));
         }
+    }
+
+    /// Where to bring what subscribers ask of the hub.
+    #[must_use]
+    pub fn hub(&self) -> mpsc::Sender<HubRequest> {
+        self.hub.clone()
     }
 
     /// Asks for polls of `sources` (all when `None`), whatever is due. The channel closes when every

@@ -77,5 +77,6 @@ pub(super) fn names(plan: &Plan) -> Names {
         topics: topics.iter().map(|topic| topic.name.to_string()).collect(),
         aliases: aliases.collect(),
         gone: plan.gone.iter().map(ToString::to_string).collect(),
+        has_hub: plan.config.hub.enabled,
     }
 }

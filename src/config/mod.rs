@@ -9,6 +9,7 @@ mod daemon;
 mod edit;
 mod find;
 mod findings;
+mod hub;
 mod literal;
 mod polling;
 mod problem;
@@ -28,6 +29,7 @@ mod values;
 pub use daemon::{Daemon, Listen};
 pub use edit::{Edit, EditError, NewSource, Refusal, feed_address};
 pub use find::NotFound;
+pub use hub::HubSettings;
 pub use polling::{DomainRule, Polling, Timeouts};
 pub use problem::Problems;
 pub use publish::{DedupSettings, PublishSettings, Retention};
@@ -55,6 +57,8 @@ pub struct Config {
     pub domains: Vec<DomainRule>,
     /// What is published.
     pub publish: PublishSettings,
+    /// Who tells subscribers of changes.
+    pub hub: HubSettings,
     /// How sameness is looked for.
     pub dedup: DedupSettings,
     /// How long things are kept.
@@ -132,6 +136,7 @@ impl Config {
         let mut domains = polling::Domains::default();
         root.each("domain", |section| domains.read(section));
         let publish = publish::read_publish(root.section("publish"));
+        let hub = hub::read(root.section("hub"));
         let dedup = publish::read_dedup(root.section("dedup"));
         let retention = publish::read_retention(root.section("retention"));
         let mut sources = source::Sources::default();
@@ -147,6 +152,7 @@ impl Config {
             polling,
             domains: domains.rules,
             publish,
+            hub,
             dedup,
             retention,
             concepts,

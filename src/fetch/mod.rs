@@ -8,6 +8,7 @@ mod body;
 mod challenge;
 mod client;
 mod coding;
+mod exchange;
 mod failure;
 mod guard;
 mod headers;
@@ -17,6 +18,7 @@ mod route;
 mod tests;
 
 pub use client::FetcherError;
+pub use exchange::{Exchange, Reply};
 pub use guard::is_public;
 
 use crate::model::{FailureClass, FetchFailure, FetchOutcome, Time, Validators};

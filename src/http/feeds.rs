@@ -1,6 +1,6 @@
 //! What is on the shelf: found, negotiated, compared with what the client has, and handed out.
 
-use super::{HttpState, answer, archive, condition, negotiate};
+use super::{HttpState, answer, archive, condition, events, negotiate};
 use crate::model::{Format, TopicName};
 use crate::publish::{Encoding, PublishError, Shelved};
 use crate::render;
@@ -19,6 +19,8 @@ pub(super) struct Feeds {
     pub(super) state: HttpState,
     /// One for each body that may be prepared at once: each takes a core, and some megabytes.
     preparing: Arc<Semaphore>,
+    /// One for each stream of events.
+    pub(super) streams: Arc<Semaphore>,
     /// What people see where there is nothing.
     missing: Bytes,
 }
@@ -27,7 +29,8 @@ impl Feeds {
     pub(super) fn new(state: HttpState) -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
         let missing = render::missing(&state.public_url).into();
-        Self { state, preparing: Arc::new(Semaphore::new(cores)), missing }
+        let streams = Arc::new(Semaphore::new(events::STREAMS));
+        Self { state, preparing: Arc::new(Semaphore::new(cores)), streams, missing }
     }
 
     /// Prepares something to hand out, when it is its turn; the answer to give where that fails.
@@ -71,6 +74,9 @@ pub(super) async fn named(State(feeds): State<Feeds>, uri: Uri, headers: HeaderM
     let file = uri.path().trim_start_matches('/');
     if let Some(page) = archive::asked(file) {
         return archive::hand_out(&feeds, page, &headers).await;
+    }
+    if let Some(name) = events::asked(file) {
+        return events::follow(&feeds, name, &headers);
     }
     let Some((name, format)) = find(file) else { return feeds.not_found(&headers) };
     let ending = file.find('.').map_or("", |dot| &file[dot..]);

@@ -1,14 +1,14 @@
 //! Which address answers what.
 
 use super::feeds::{self, Feeds};
-use super::{HttpState, answer};
+use super::{HttpState, answer, hub};
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Request, StatusCode};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::convert::Infallible;
 use std::sync::atomic::Ordering::Relaxed;
 use tower::ServiceExt;
@@ -26,6 +26,7 @@ impl Site {
             .route("/healthz", get(healthz))
             .route("/readyz", get(readyz))
             .route("/metrics", get(metrics))
+            .route("/hub", post(hub::subscribe))
             .fallback_service(get(feeds::named).with_state(Feeds::new(state.clone())))
             .with_state(state.clone());
         Self { router, state }

@@ -1,10 +1,12 @@
 //! What answers are made from.
 
+use crate::model::HubRequest;
 use crate::publish::Shelf;
 use arc_swap::ArcSwap;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use tokio::sync::mpsc;
 use url::Url;
 
 /// What names of topics mean. A name is in one of the three at most.
@@ -16,6 +18,8 @@ pub struct Names {
     pub aliases: HashMap<String, String>,
     /// Names of topics that are no more.
     pub gone: HashSet<String>,
+    /// Whether `/hub` takes subscriptions.
+    pub has_hub: bool,
 }
 
 /// What answers are made from; shared with the rest of the daemon.
@@ -28,6 +32,8 @@ pub struct HttpState {
     /// Where the daemon is reached from outside, with a final slash. Its path is recognised in
     /// requests whether or not a proxy takes it off.
     pub public_url: Url,
+    /// Takes what subscribers ask of the hub.
+    pub hub: mpsc::Sender<HubRequest>,
     /// Writes all metrics in the text format of Prometheus.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     /// Whether everything has started.

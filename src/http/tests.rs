@@ -46,11 +46,13 @@ fn state(public_url: &str, memory: u64) -> (HttpState, TempDir) {
         topics: ["korea-russia", "about-to-come"].map(str::to_owned).into(),
         aliases: HashMap::from([("old-name".to_owned(), "korea-russia".to_owned())]),
         gone: HashSet::from(["over".to_owned()]),
+        has_hub: true,
     };
     let state = HttpState {
         shelf: Arc::new(shelf),
         names: Arc::new(ArcSwap::from_pointee(names)),
         public_url: public_url.parse().unwrap(),
+        hub: tokio::sync::mpsc::channel(1).0,
         metrics: Arc::new(|| "muara_up 1\n".to_owned()),
         ready: Arc::new(AtomicBool::new(true)),
         health: Arc::new(|| true),

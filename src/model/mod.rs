@@ -6,6 +6,7 @@
 
 mod entry;
 mod fetch;
+mod hub;
 mod names;
 mod output;
 mod poll;
@@ -19,6 +20,7 @@ pub use entry::{
     KnownEntry, Origin, Window, WindowSlot,
 };
 pub use fetch::{Document, FailureClass, FetchFailure, FetchOutcome, ServerHints, Validators};
+pub use hub::{HubMode, HubRequest, Subscription, SubscriptionNo};
 pub use names::{InvalidName, SourceId, TopicName};
 pub use output::{
     FeedSettings, Format, OnGrowth, Outlet, OutputFeed, OutputItem, Profile, Rendition,

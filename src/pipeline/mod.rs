@@ -7,7 +7,10 @@
 mod archive;
 mod chores;
 mod collector;
+mod delivery;
+mod hub;
 mod index;
+mod ping;
 mod plan;
 mod poller;
 mod publisher;
@@ -15,6 +18,7 @@ mod sequencer;
 mod tasks;
 
 pub use chores::Chores;
+pub use hub::Hub;
 pub use plan::{Plan, PlannedTopic, Tools};
 pub use poller::{PollEvent, PollRequest, Poller, Refusal};
 pub use publisher::Publisher;

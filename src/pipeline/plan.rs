@@ -153,6 +153,12 @@ fn cron_of(source: &Source) -> Option<(SourceId, Cron)> {
     Some((source.id.clone(), cron))
 }
 
+/// The hubs that feeds name.
+fn hubs(config: &Config) -> Vec<url::Url> {
+    let own = config.hub.enabled.then(|| config.daemon.public_url.join("hub").ok()).flatten();
+    own.into_iter().chain(config.hub.external.iter().cloned()).collect()
+}
+
 fn settings(config: &Config, topic: &Topic) -> FeedSettings {
     FeedSettings {
         name: topic.name.clone(),
@@ -164,6 +170,6 @@ fn settings(config: &Config, topic: &Topic) -> FeedSettings {
         content: topic.content,
         collapse: topic.collapse,
         profile: topic.profile.clone(),
-        hubs: Vec::new(),
+        hubs: hubs(config),
     }
 }

@@ -17,9 +17,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::broadcast;
 
 /// The folder of the files, in the state directory.
 const FOLDER: &str = "renditions";
+/// Changes that a listener may be behind; one that missed some has to look at all.
+const CHANGES: usize = 1024;
 
 type Topics = HashMap<Arc<str>, Arc<Topic>>;
 
@@ -37,6 +40,8 @@ pub struct Shelf {
     uses: AtomicU64,
     /// Held by who changes the topics and their files.
     writing: Mutex<()>,
+    /// Says the names of topics whose renditions have changed.
+    changes: broadcast::Sender<Arc<str>>,
 }
 
 impl Shelf {
@@ -62,6 +67,7 @@ impl Shelf {
             held: Arc::default(),
             uses: AtomicU64::new(0),
             writing: Mutex::new(()),
+            changes: broadcast::Sender::new(CHANGES),
         })
     }
 
@@ -84,8 +90,11 @@ impl Shelf {
         if let Some(before) = before {
             self.prepare_what_was_held(&before, &topic, set);
         }
-        self.change(|topics| drop(topics.insert(name.into(), topic)));
+        let name: Arc<str> = name.into();
+        self.change(|topics| drop(topics.insert(Arc::clone(&name), topic)));
         self.make_room();
+        // Nobody may be listening.
+        let _ = self.changes.send(name);
         Ok(())
     }
 
@@ -104,6 +113,12 @@ impl Shelf {
         let topics = self.topics.load();
         let topic = topics.get(name.as_str())?;
         (!topic.damaged.load(Relaxed)).then_some(topic.stamp)
+    }
+
+    /// Hears from now on which topics were rendered again.
+    #[must_use]
+    pub fn changes(&self) -> broadcast::Receiver<Arc<str>> {
+        self.changes.subscribe()
     }
 
     /// The closed pages of the topics' archives.

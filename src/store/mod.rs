@@ -7,6 +7,7 @@
 mod archive;
 mod error;
 mod files;
+mod hub;
 mod leases;
 mod lock;
 mod output;
@@ -29,6 +30,7 @@ mod tests;
 
 pub use archive::{Dropped, PageDue};
 pub use error::StoreError;
+pub use hub::HubLimits;
 pub use leases::{Claimed, DomainRoom, Due, Refusal, Refused};
 pub use lock::{Holder, lock_holder};
 pub use output::{Sanitized, TopicDue, TopicPage, Unsanitized};

@@ -206,6 +206,23 @@ CREATE TABLE archive_pages (
 -- What is hidden. Partial, so that it costs nothing where nothing is.
 CREATE INDEX items_hidden ON items (topic_no, seq) WHERE hidden_at IS NOT NULL;
 
+-- Who has subscribed at the hub and confirmed it.
+CREATE TABLE subscriptions (
+    subscription_no INTEGER PRIMARY KEY AUTOINCREMENT,
+    topic_no   INTEGER NOT NULL REFERENCES topics (topic_no),
+    format     TEXT NOT NULL,          -- ending of the feed's address: 'atom', 'rss', 'json'
+    callback   TEXT NOT NULL,          -- where the subscriber is reached
+    host       TEXT NOT NULL,          -- the callback's, by which they are counted
+    secret     TEXT,                   -- what deliveries are signed with; NULL where it gave none
+    until      INTEGER NOT NULL,       -- when its lease ends
+    known      TEXT NOT NULL,          -- entity tag of the version that it has; '' for none
+    failures   INTEGER NOT NULL,       -- deliveries that failed, in a row
+    not_before INTEGER,                -- no delivery before this; NULL while nothing failed
+    UNIQUE (topic_no, format, callback)
+) STRICT;
+
+CREATE INDEX subscriptions_host ON subscriptions (host);
+
 -- Which topics show a story, group or entry.
 CREATE INDEX items_unit ON items (unit_id, unit_kind, topic_no);
 

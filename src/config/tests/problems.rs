@@ -131,7 +131,7 @@ fn an_unknown_key_gets_a_suggestion_or_the_list_of_keys() {
     2 |         colour = 1
       |         ^^^^^^
       |
-      = help: the sections are `daemon`, `polling`, `domain`, `publish`, `dedup`, `retention`, `source`, `concepts`, `topic`
+      = help: the sections are `daemon`, `polling`, `domain`, `publish`, `hub`, `dedup`, `retention`, `source`, `concepts`, `topic`
 
     error: unknown key `max-age` in [polling]
      --> config.toml:4:9

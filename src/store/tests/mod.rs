@@ -2,6 +2,7 @@
 //! beside.
 
 mod archiving;
+mod hub;
 mod opening;
 mod polling;
 mod publishing;
