@@ -8,8 +8,8 @@
 use bytes::Bytes;
 use muara::feed::{self, ReadContext, ReadFeed};
 use muara::model::{
-    Document, DocumentEntry, IntervalBounds, ServerHints, Source, Time, Validators, Window,
-    WindowSlot,
+    DateOrders, Document, DocumentEntry, IntervalBounds, ServerHints, Source, Time, Validators,
+    Window, WindowSlot,
 };
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -89,7 +89,13 @@ fn with_context<T>(
 ) -> Option<T> {
     let source = source();
     let now = Time::from_timestamp(1_800_000_000, 0)?;
-    what(&ReadContext { document, window, source: &source, now })
+    what(&ReadContext {
+        document,
+        window,
+        date_orders: DateOrders::default(),
+        source: &source,
+        now,
+    })
 }
 
 fn window_but_three(feed: &ReadFeed) -> Window {
@@ -115,6 +121,7 @@ fn source() -> Source {
         tags: Vec::new(),
         schedule: None,
         interval: IntervalBounds { every: hour, min: hour, max: hour },
+        kind: None,
         allow_private: false,
         domain: "example.org".to_owned(),
     }

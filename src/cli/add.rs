@@ -7,6 +7,7 @@ use super::status::table;
 use crate::app::{self, Discovery, Found};
 use crate::config::{Config, Edit, NewSource, feed_address};
 use crate::discovery::Way;
+use crate::feed::SITEMAP;
 use indicatif::ProgressBar;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
@@ -166,6 +167,7 @@ fn source(found: &Found, wanted: &Add) -> NewSource {
         name: found.title.clone(),
         language: found.language.clone(),
         tags: Vec::new(),
+        is_sitemap: found.format == SITEMAP,
         allow_private: wanted.allow_private,
     }
 }

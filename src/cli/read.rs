@@ -5,11 +5,12 @@ use super::exit::{Exit, Failure};
 use super::out::Out;
 use crate::clock;
 use crate::feed::{self, ReadContext, ReadFeed};
-use crate::fetch::{FetchLimits, FetchRequest, Fetcher};
+use crate::fetch::{FetchLimits, Fetcher};
 use crate::model::{
-    Document, DocumentEntry, Entry, FailureClass, FetchOutcome, IntervalBounds, ServerHints,
+    DateOrders, Document, DocumentEntry, Entry, FailureClass, IntervalBounds, Repair, ServerHints,
     Source, Validators, Window,
 };
+use crate::pipeline;
 use bytes::Bytes;
 use chrono::{SecondsFormat, SubsecRound};
 use serde::Serialize;
@@ -29,7 +30,7 @@ pub(super) async fn read(wanted: Read) -> Result<Exit, Failure> {
     let mut failed = 0;
     for path in &wanted.documents {
         let (source, shown) = match document(&fetcher, path, &wanted).await {
-            Ok(document) => shown(&document),
+            Ok(document) => shown(&fetcher, &document, path, &wanted).await,
             Err(error) => (String::new(), Err(error)),
         };
         failed += usize::from(shown.is_err());
@@ -47,37 +48,60 @@ pub(super) async fn read(wanted: Read) -> Result<Exit, Failure> {
 type Shown = Result<ReadFeed, String>;
 
 /// The source's id, and what was read.
-fn shown(document: &Document) -> (String, Shown) {
+async fn shown(
+    fetcher: &Fetcher,
+    document: &Document,
+    path: &str,
+    wanted: &Read,
+) -> (String, Shown) {
     let source = match source_of(&document.url) {
         Ok(source) => source,
         Err(error) => return (String::new(), Err(error)),
     };
-    let context =
-        ReadContext { document, window: &Window::default(), source: &source, now: clock::now() };
-    (source.id.to_string(), feed::read(&context).map_err(|error| error.to_string()))
+    let context = ReadContext {
+        document,
+        window: &Window::default(),
+        date_orders: DateOrders::default(),
+        source: &source,
+        now: clock::now(),
+    };
+    let shown = match feed::read(&context) {
+        // Who reads a file asks for no other.
+        Err(refusal) if refusal.is_index() && web_address(path).is_some() => {
+            together(fetcher, &context, wanted.allow_private).await
+        }
+        read => read.map_err(|error| error.to_string()),
+    };
+    (source.id.to_string(), shown)
+}
+
+/// What the sitemaps hold that an index lists.
+async fn together(fetcher: &Fetcher, context: &ReadContext<'_>, allow_private: bool) -> Shown {
+    let sitemaps = pipeline::follow(fetcher, context.document, allow_private).await;
+    let sitemaps = sitemaps.map_err(|failure| {
+        format!("an index of sitemaps, of which none can be had: {}", failure.detail)
+    })?;
+    feed::read_together(&sitemaps, context).map_err(|error| error.to_string())
 }
 
 async fn document(fetcher: &Fetcher, path: &str, wanted: &Read) -> Result<Document, String> {
-    match Url::parse(path) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => {
-            fetched(fetcher, &url, wanted.allow_private).await
-        }
-        _ => from_file(path, wanted),
+    match web_address(path) {
+        Some(url) => fetched(fetcher, &url, wanted.allow_private).await,
+        None => from_file(path, wanted),
     }
 }
 
+fn web_address(path: &str) -> Option<Url> {
+    Url::parse(path).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
 async fn fetched(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result<Document, String> {
-    let request = FetchRequest { url, validators: &Validators::default(), allow_private };
-    match fetcher.fetch(&request, clock::now()).await {
-        FetchOutcome::Fetched(document) => Ok(document),
-        FetchOutcome::NotModified { .. } => Err("304 without having asked for it".to_owned()),
-        FetchOutcome::Failed(failure) if failure.class == FailureClass::Blocked => {
-            Err(format!("blocked: {}; here --allow-private does", failure.detail))
+    fetcher.get(url, allow_private, clock::now()).await.map_err(|failure| match failure.class {
+        FailureClass::Blocked => {
+            format!("blocked: {}; here --allow-private does", failure.detail)
         }
-        FetchOutcome::Failed(failure) => {
-            Err(format!("{}: {}", failure.class.word(), failure.detail))
-        }
-    }
+        class => format!("{}: {}", class.word(), failure.detail),
+    })
 }
 
 fn from_file(path: &str, wanted: &Read) -> Result<Document, String> {
@@ -113,6 +137,7 @@ fn source_of(url: &Url) -> Result<Source, String> {
         tags: Vec::new(),
         schedule: None,
         interval: IntervalBounds { every, min: every, max: every },
+        kind: None,
         allow_private: false,
         domain: String::new(),
     })
@@ -127,7 +152,7 @@ struct Report<'a> {
     format: &'a str,
     encoding: &'a str,
     encoding_from: &'a str,
-    repairs: &'a [String],
+    repairs: Vec<String>,
     title: Option<&'a str>,
     link: Option<&'a str>,
     language: Option<&'a str>,
@@ -143,6 +168,9 @@ struct ReportedEntry<'a> {
     summary: String,
     content: Option<String>,
     published: Option<String>,
+    /// Whether `published` may be read otherwise.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    guessed: bool,
     updated: Option<String>,
     authors: &'a [String],
     categories: &'a [String],
@@ -168,7 +196,7 @@ fn report<'a>(path: &'a str, source: &'a str, shown: &'a Shown) -> Report<'a> {
         format: "",
         encoding: "",
         encoding_from: "",
-        repairs: &[],
+        repairs: Vec::new(),
         title: None,
         link: None,
         language: None,
@@ -181,7 +209,7 @@ fn report<'a>(path: &'a str, source: &'a str, shown: &'a Shown) -> Report<'a> {
             format: feed.format,
             encoding: &feed.encoding,
             encoding_from: feed.encoding_from,
-            repairs: &feed.repairs,
+            repairs: feed.repairs.iter().map(Repair::to_string).collect(),
             title: feed.title.as_deref(),
             link: feed.site.as_deref(),
             language: feed.language.as_deref(),
@@ -216,6 +244,7 @@ fn reported<'a>(entry: &'a Entry, source: &'a str) -> ReportedEntry<'a> {
             .or_else(|| entry.content.summary.as_ref().map(html).as_deref().and_then(first_image)),
         content,
         published: entry.published.as_ref().map(date),
+        guessed: entry.date_guessed,
         updated: entry.updated.as_ref().map(date),
         authors: &entry.authors,
         categories: &entry.categories,
@@ -265,11 +294,16 @@ fn show(out: &mut Out, path: &str, shown: &Shown) -> std::io::Result<()> {
         out.line(format_args!("  {title} [{}]", feed.language.as_deref().unwrap_or("??")))?;
     }
     if !feed.repairs.is_empty() {
-        out.line(format_args!("  repaired: {}", feed.repairs.join(", ")))?;
+        let repairs: Vec<String> = feed.repairs.iter().map(Repair::to_string).collect();
+        out.line(format_args!("  repaired: {}", repairs.join(", ")))?;
     }
-    for entry in entries {
+    for entry in &entries {
         let date = entry.published.map(|at| at.format("%F %H:%M").to_string());
-        out.line(format_args!("  {:16}  {}", date.unwrap_or_default(), entry.title))?;
+        let mark = if entry.date_guessed { '?' } else { ' ' };
+        out.line(format_args!("  {:16}{mark} {}", date.unwrap_or_default(), entry.title))?;
+    }
+    if entries.iter().any(|entry| entry.date_guessed) {
+        out.line(format_args!("  ? another reading of this date was possible"))?;
     }
     Ok(())
 }

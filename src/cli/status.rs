@@ -7,7 +7,7 @@ use crate::app;
 use crate::app::control::{self, Command, Event};
 use crate::clock;
 use crate::config::Config;
-use crate::model::{PollKind, PollSummary, Source, SourceId, SourceNo, SourceState, Time};
+use crate::model::{PollKind, PollSummary, Repair, Source, SourceId, SourceNo, SourceState, Time};
 use crate::store::{Counts, Mode, SourceStatus, SqliteStore, StoreError};
 use comfy_table::Table;
 use serde::Serialize;
@@ -61,6 +61,7 @@ struct SourceRow<'a> {
     last_new: Option<Time>,
     moved_to: Option<&'a str>,
     language: Option<&'a str>,
+    repairs: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -182,6 +183,7 @@ fn source_row(status: &SourceStatus) -> SourceRow<'_> {
         last_new: state.last_new,
         moved_to: state.moved.as_ref().map(|(to, _)| to.as_str()),
         language: state.language.as_deref(),
+        repairs: state.repairs.iter().map(Repair::to_string).collect(),
     }
 }
 
@@ -304,6 +306,10 @@ fn show_one(out: &mut Out, status: &SourceStatus) -> std::io::Result<()> {
         line("failing", &format!("{} times since {}", state.failures, time(since)))?;
     }
     line("entries", &format!("{} stored, {} in its list", status.entries, state.window_len))?;
+    if !state.repairs.is_empty() {
+        let repairs: Vec<String> = state.repairs.iter().map(Repair::to_string).collect();
+        line("repaired", &repairs.join(", "))?;
+    }
     if state.gaps > 0 {
         line("gaps", &format!("{}: entries may have been missed", state.gaps))?;
     }

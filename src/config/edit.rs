@@ -32,6 +32,8 @@ pub struct NewSource {
     pub language: Option<String>,
     /// Folders and categories, made into tags.
     pub tags: Vec<String>,
+    /// Whether it is a sitemap, and no feed.
+    pub is_sitemap: bool,
     /// Whether it may live on a private address.
     pub allow_private: bool,
 }
@@ -206,6 +208,9 @@ fn table(new: &NewSource, url: &Url, id: Option<&SourceId>) -> Table {
     let tags = tags(&new.tags);
     if !tags.is_empty() {
         table["tags"] = value(tags.into_iter().collect::<Array>());
+    }
+    if new.is_sitemap {
+        table["kind"] = value("sitemap");
     }
     if new.allow_private {
         table["allow_private"] = value(true);

@@ -1,6 +1,7 @@
 //! Shapes that values of several sections share: addresses, languages, tags, titles.
 
 use super::findings::Complaint;
+use super::suggest;
 use url::Url;
 
 /// An absolute http(s) address without credentials.
@@ -78,6 +79,16 @@ pub(super) fn name<T: std::str::FromStr<Err: std::fmt::Display>>(
 pub(super) fn slug(text: &str) -> String {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
+}
+
+/// The meaning of one of a few words.
+pub(super) fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, Complaint> {
+    if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == text) {
+        return Ok(*meaning);
+    }
+    let complaint = Complaint::new(format!("`{text}` is not one of its words"));
+    let known = words.iter().map(|(word, _)| *word);
+    Err(Complaint { help: suggest::help(text, known, "the words are"), ..complaint })
 }
 
 #[cfg(test)]

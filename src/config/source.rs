@@ -5,11 +5,14 @@ use super::problem::Problem;
 use super::reader::Section;
 use super::{cron, shapes, source_id};
 use crate::link;
-use crate::model::{Source, SourceId};
+use crate::model::{Source, SourceId, SourceKind};
 use std::collections::HashMap;
 use std::ops::Range;
 use toml::Spanned;
 use url::Url;
+
+const KINDS: [(&str, SourceKind); 2] =
+    [("feed", SourceKind::Feed), ("sitemap", SourceKind::Sitemap)];
 
 /// Reads the `[[source]]` tables one by one.
 #[derive(Default)]
@@ -35,6 +38,7 @@ impl Sources {
         let tags = section.texts("tags", shapes::tag);
         let schedule = section.text("schedule", cron::schedule);
         let interval = polling::interval(&mut section, polling.interval, "from [polling]");
+        let kind = section.text("kind", |text| shapes::word(text, &KINDS));
         let allow_private = section.flag("allow_private").unwrap_or_default();
 
         let is_named = id.is_some() || section.lacks("id");
@@ -53,6 +57,7 @@ impl Sources {
             tags: tags.into_iter().map(Spanned::into_inner).collect(),
             schedule: schedule.map(Spanned::into_inner),
             interval,
+            kind: kind.map(Spanned::into_inner),
             allow_private,
         });
     }

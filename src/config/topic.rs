@@ -102,7 +102,8 @@ impl<'s> Topics<'s> {
 
     fn narrowing(&self, section: &mut Section<'_, '_, '_>) -> Narrowing {
         let min_score = section.number("min_score").map_or(0.0, Spanned::into_inner);
-        let scope = section.text("scope", |text| word(text, &SCOPES)).map(Spanned::into_inner);
+        let scope =
+            section.text("scope", |text| shapes::word(text, &SCOPES)).map(Spanned::into_inner);
         let languages = plain(section.texts("languages", shapes::language));
         let sources = plain(section.texts("sources", |text| self.source(text)));
         let tags = section.texts("tags", shapes::tag);
@@ -174,8 +175,8 @@ struct Shown {
 
 impl Shown {
     fn read(section: &mut Section<'_, '_, '_>) -> Self {
-        let collapse = section.text("collapse", |text| word(text, &COLLAPSES));
-        let content = section.text("content", |text| word(text, &CONTENTS));
+        let collapse = section.text("collapse", |text| shapes::word(text, &COLLAPSES));
+        let content = section.text("content", |text| shapes::word(text, &CONTENTS));
         let items = section.whole("items", 1..=MOST_ITEMS);
         Self {
             collapse: collapse.map(Spanned::into_inner).unwrap_or_default(),
@@ -249,15 +250,6 @@ enum Part {
 }
 
 /// One of a few words.
-fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, Complaint> {
-    if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == text) {
-        return Ok(*meaning);
-    }
-    let complaint = Complaint::new(format!("`{text}` is not one of its words"));
-    let known = words.iter().map(|(word, _)| *word);
-    Err(Complaint { help: suggest::help(text, known, "the words are"), ..complaint })
-}
-
 fn topic_name(text: &str) -> Result<TopicName, Complaint> {
     if RESERVED.contains(&text) {
         return Err(Complaint::new(format!("`/{text}` is an address of Muara itself"))

@@ -28,6 +28,7 @@ fn item(guid: &str, link: &str, title: &str, text: &str) -> Entry {
         published: None,
         updated: None,
         date_clamped: false,
+        date_guessed: false,
         digest,
     }
 }

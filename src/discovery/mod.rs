@@ -10,7 +10,7 @@ mod usual;
 
 pub use page::page;
 pub use robots::Robots;
-pub use sitemap::listed;
+pub use sitemap::{is_index, listed};
 pub use usual::usual;
 
 use url::Url;

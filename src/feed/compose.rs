@@ -52,6 +52,7 @@ pub fn compose(parts: Parts) -> Entry {
         published: parts.published,
         updated: None,
         date_clamped: false,
+        date_guessed: false,
         digest: [0; 16],
     };
     entry.digest = digest(&entry);

@@ -66,6 +66,11 @@ impl Slots {
         self.0.len()
     }
 
+    /// Whether any item was passed over.
+    pub(super) fn has_known(&self) -> bool {
+        self.0.iter().any(|(_, key)| key.is_some())
+    }
+
     /// Puts what was made of the items to be read, one entry each, back among the known.
     pub(super) fn joined(self, entries: Vec<Entry>) -> Vec<DocumentEntry> {
         let mut entries = entries.into_iter();

@@ -51,9 +51,15 @@ impl Gathered<'_> {
                 .raw
                 .first_text(&PUBLISHED)
                 .or_else(|| self.raw.element.attribute("LASTMOD")),
-            updated: self.raw.first_text(&UPDATED),
+            updated: self.raw.first_text(&UPDATED).or_else(|| self.later_date()),
             base: self.raw.base(),
         }
+    }
+
+    /// Dublin Core's date beside a date of publication: that of a revision.
+    fn later_date(&self) -> Option<String> {
+        self.raw.first_text(&PUBLISHED[..3])?;
+        self.raw.text(Space::DublinCore, "date")
     }
 
     fn is_atom(&self) -> bool {

@@ -31,19 +31,26 @@ mod repair;
 mod sanitize;
 mod scan;
 mod sitemap;
+#[cfg(fuzzing)]
+pub mod stages;
+mod together;
+mod unpack;
 mod xml;
 
-use crate::model::{Document, DocumentEntry, Source, Time, Window};
+use crate::model::{DateOrders, Document, DocumentEntry, Repair, Source, SourceKind, Time, Window};
 pub use compose::{Parts, compose};
+pub use mends::DAMAGE;
 use mends::Mends;
 pub use refusal::NotAFeed;
 pub use sanitize::{SANITIZER_VERSION, sanitize};
 use std::time::Duration;
+pub use together::read_together;
 use url::Url;
+pub use xml::SITEMAP;
 
 /// The reader's version. It is part of every fingerprint: raise it when the same bytes would be
 /// read otherwise, so that they are read again.
-pub const READER_VERSION: u32 = 2;
+pub const READER_VERSION: u32 = 3;
 
 /// Entries beyond this number are left out; a feed lists its newest first.
 const MOST_ENTRIES: usize = 5_000;
@@ -55,6 +62,8 @@ pub struct ReadContext<'a> {
     pub document: &'a Document,
     /// The items of the source's last document; empty to have every item read.
     pub window: &'a Window,
+    /// What dates of the source's former documents told of the order of day and month.
+    pub date_orders: DateOrders,
     /// The source as config describes it: its language overrides the feed's.
     pub source: &'a Source,
     /// The time of this reading; dates after it are clamped to it.
@@ -77,7 +86,9 @@ pub struct ReadFeed {
     /// What told the encoding: `"HTTP"`, `"valid UTF-8"`, …
     pub encoding_from: &'static str,
     /// What had to be mended before the document could be read; empty for a healthy one.
-    pub repairs: Vec<String>,
+    pub repairs: Vec<Repair>,
+    /// What the source's dates have told of the order of day and month until now.
+    pub date_orders: DateOrders,
     /// For how long the publisher says that the document may be cached (RSS `ttl`).
     pub ttl: Option<Duration>,
     /// Its items in the order of the document.
@@ -90,7 +101,7 @@ pub struct Survey {
     /// As in [`ReadFeed`].
     pub format: &'static str,
     /// As in [`ReadFeed`].
-    pub repairs: Vec<String>,
+    pub repairs: Vec<Repair>,
     /// How many items it holds.
     pub items: usize,
 }
@@ -107,15 +118,34 @@ struct Draft {
     items: Vec<item::Item>,
 }
 
+impl Draft {
+    /// What the dates of the items that were read tell of the order of their numbers.
+    fn date_orders(&self) -> DateOrders {
+        let dates = self.items.iter().flat_map(|item| [&item.published, &item.updated]);
+        let told = dates.flatten().map(|date| dates::evidence(date));
+        told.fold(DateOrders::default(), DateOrders::and)
+    }
+}
+
 /// Reads a document.
 ///
 /// # Errors
 /// [`NotAFeed`] says what the document is instead.
 pub fn read(context: &ReadContext<'_>) -> Result<ReadFeed, NotAFeed> {
     let mut mends = Mends::default();
-    let decoded = decoded(context, &mut mends);
-    let draft = draft(&decoded.text, context, &mut mends)?;
-    let surroundings = normalize::Surroundings { context, head: &draft.head, base: &draft.base };
+    let body = unpack::unpacked(&context.document.body);
+    let decoded = decoded(&body, context, &mut mends);
+    let mut draft = draft(&decoded.text, context, &mut mends)?;
+    let date_orders = context.date_orders.and(draft.date_orders());
+    let order = dates::settled(date_orders);
+    if order != dates::settled(context.date_orders) && draft.slots.has_known() {
+        // It holds for all dates of the document.
+        let window = &Window::default();
+        draft =
+            self::draft(&decoded.text, &ReadContext { window, ..*context }, &mut Mends::default())?;
+    }
+    let surroundings =
+        normalize::Surroundings { context, head: &draft.head, base: &draft.base, order };
     let entries = draft.items.into_iter().map(|item| surroundings.entry(item)).collect();
     Ok(ReadFeed {
         entries: draft.slots.joined(entries),
@@ -125,7 +155,8 @@ pub fn read(context: &ReadContext<'_>) -> Result<ReadFeed, NotAFeed> {
         format: draft.format,
         encoding: decoded.encoding.to_owned(),
         encoding_from: decoded.from,
-        repairs: mends.into_lines(),
+        repairs: mends.into_repairs(),
+        date_orders,
         ttl: draft.head.ttl,
     })
 }
@@ -136,35 +167,54 @@ pub fn read(context: &ReadContext<'_>) -> Result<ReadFeed, NotAFeed> {
 /// [`NotAFeed`] says what the document is instead.
 pub fn survey(context: &ReadContext<'_>) -> Result<Survey, NotAFeed> {
     let mut mends = Mends::default();
-    let decoded = decoded(context, &mut mends);
+    let body = unpack::unpacked(&context.document.body);
+    let decoded = decoded(&body, context, &mut mends);
     let draft = draft(&decoded.text, context, &mut mends)?;
     let items = draft.slots.len();
-    Ok(Survey { format: draft.format, repairs: mends.into_lines(), items })
+    Ok(Survey { format: draft.format, repairs: mends.into_repairs(), items })
 }
 
 /// The address that a document gives as its own, else that of the page it belongs to: what its
 /// relative addresses most likely refer to where nobody knows where it came from.
 #[must_use]
 pub fn own_address(document: &Document) -> Option<Url> {
-    let decoded = decode::decode(&document.body, document.charset.as_deref());
+    let body = unpack::unpacked(&document.body);
+    let decoded = decode::decode(&body, document.charset.as_deref());
     match prolog::document(&decoded.text, &mut Mends::default()).ok()? {
         prolog::Document::Xml(text) => xml::own_address(&text),
         prolog::Document::Json(text) => json::own_address(&text),
     }
 }
 
-fn decoded<'a>(context: &ReadContext<'a>, mends: &mut Mends) -> decode::Decoded<'a> {
-    let document = context.document;
-    let decoded = decode::decode(&document.body, document.charset.as_deref());
+/// The text of any document, as far as its encoding can be told.
+#[must_use]
+pub fn text(document: &Document) -> String {
+    let body = unpack::unpacked(&document.body);
+    decode::decode(&body, document.charset.as_deref()).text.into_owned()
+}
+
+fn decoded<'a>(
+    body: &'a [u8],
+    context: &ReadContext<'_>,
+    mends: &mut Mends,
+) -> decode::Decoded<'a> {
+    let decoded = decode::decode(body, context.document.charset.as_deref());
     mends.add("bytes foreign to the encoding", decoded.replaced);
     decoded
 }
 
 fn draft(text: &str, context: &ReadContext<'_>, mends: &mut Mends) -> Result<Draft, NotAFeed> {
     let document = prolog::document(text, mends);
-    match document.map_err(|refusal| refusal.seen_from(&context.document.url))? {
-        prolog::Document::Xml(text) => xml::read(&text, context, mends),
-        prolog::Document::Json(text) => json::read(&text, context, mends),
+    let draft = match document.map_err(|refusal| refusal.seen_from(&context.document.url))? {
+        prolog::Document::Xml(text) => xml::read(&text, context, mends)?,
+        prolog::Document::Json(text) => json::read(&text, context, mends)?,
+    };
+    match context.source.kind {
+        Some(SourceKind::Feed) if draft.format == xml::SITEMAP => Err(NotAFeed::new("a sitemap")),
+        Some(SourceKind::Sitemap) if draft.format != xml::SITEMAP => {
+            Err(NotAFeed::instead_of_sitemap(draft.format))
+        }
+        _ => Ok(draft),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::ReadContext;
 use super::cut::cut;
-use super::dates::{self, Order};
+use super::dates::{self, Habits, Order, Reading};
 use super::head::{Head, tag};
 use super::item::Item;
 use super::links;
@@ -26,6 +26,18 @@ pub(super) struct Surroundings<'a> {
     pub(super) head: &'a Head,
     /// The base that items inherit.
     pub(super) base: &'a Url,
+    /// The order of day and month that the source's dates have settled.
+    pub(super) order: Option<Order>,
+}
+
+/// The dates of an entry.
+struct Dates {
+    published: Option<Time>,
+    updated: Option<Time>,
+    /// Whether the first lay in the future.
+    clamped: bool,
+    /// Whether the first is a guess.
+    guessed: bool,
 }
 
 impl Surroundings<'_> {
@@ -36,7 +48,7 @@ impl Surroundings<'_> {
         let link = links::best(&item, &enclosures, &base);
         let evidence = link.as_ref().and_then(|link| links::evidence(&item, link, &base));
         let canonical_link = evidence.as_ref().or(link.as_ref()).map(link::canonical);
-        let (published, updated, date_clamped) = self.dates(&item);
+        let dates = self.dates(&item);
         let title = item.title.as_ref().map(Prose::line).unwrap_or_default();
         let (text, content) = bodies(item.summary, item.content, item.caption, base);
         let keys = Ladder {
@@ -57,7 +69,8 @@ impl Surroundings<'_> {
             categories: lines(&item.categories),
             language: self.language(item.language.as_deref()),
             origin: item.origin,
-            date_clamped,
+            date_clamped: dates.clamped,
+            date_guessed: dates.guessed,
             digest: [0; 16],
             link,
             canonical_link,
@@ -65,8 +78,8 @@ impl Surroundings<'_> {
             text,
             content,
             enclosures,
-            published,
-            updated,
+            published: dates.published,
+            updated: dates.updated,
         };
         entry.digest = digest(&entry);
         entry
@@ -78,17 +91,22 @@ impl Surroundings<'_> {
         self.context.source.language.clone().or_else(own)
     }
 
-    /// When it was published, when it was updated, and whether the first lay in the future. An only
-    /// date of update counts as that of publication as well.
-    fn dates(&self, item: &Item) -> (Option<Time>, Option<Time>, bool) {
+    /// An only date of update counts as that of publication as well; none lies in the future.
+    fn dates(&self, item: &Item) -> Dates {
         let language = self.context.source.language.as_deref().or(self.head.language.as_deref());
-        let order = Order::of_language(language);
-        let time = |raw: &Option<String>| Some(dates::read(raw.as_deref()?, order)?.time);
-        let updated = time(&item.updated);
-        let published = time(&item.published).or(updated);
+        let order = self.order.unwrap_or_else(|| Order::of_language(language));
+        let habits = Habits { order, is_settled: self.order.is_some(), language };
+        let reading = |raw: &Option<String>| dates::read(raw.as_deref()?, habits);
+        let updated = reading(&item.updated);
+        let published = reading(&item.published).or(updated);
         let now = self.context.now;
-        let clamped = published.is_some_and(|time| time > now);
-        (published.map(|time| time.min(now)), updated.filter(|time| *time <= now), clamped)
+        let time = |reading: Option<Reading>| reading.map(|reading| reading.time);
+        Dates {
+            published: time(published).map(|time| time.min(now)),
+            updated: time(updated).filter(|time| *time <= now),
+            clamped: published.is_some_and(|reading| reading.time > now),
+            guessed: published.is_some_and(|reading| reading.guess),
+        }
     }
 }
 

@@ -9,13 +9,17 @@ use url::Url;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct NotAFeed {
     what: String,
+    /// What it should have been.
+    wanted: &'static str,
+    /// Whether it is an index of sitemaps.
+    is_index: bool,
     /// The addresses of feeds, or of sitemaps, that it links.
     links: Vec<String>,
 }
 
 impl std::fmt::Display for NotAFeed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}, not a feed", self.what)?;
+        write!(f, "{}, not {}", self.what, self.wanted)?;
         match &self.links[..] {
             [] => Ok(()),
             links => write!(f, "; it links {}", links.join(", ")),
@@ -47,7 +51,18 @@ const REACH: usize = 64 * 1024;
 
 impl NotAFeed {
     pub(super) fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), links: Vec::new() }
+        Self { what: what.into(), wanted: "a feed", is_index: false, links: Vec::new() }
+    }
+
+    /// A feed where config says that there is a sitemap.
+    pub(super) fn instead_of_sitemap(format: &str) -> Self {
+        Self { wanted: "a sitemap, which is what config calls it", ..Self::new(format) }
+    }
+
+    /// Whether it lists sitemaps, which may hold the news.
+    #[must_use]
+    pub fn is_index(&self) -> bool {
+        self.is_index
     }
 
     /// The feeds that a page links, or the sitemaps that an index lists, in their order.
@@ -74,7 +89,7 @@ impl NotAFeed {
                 let locations = text.split("<loc>").skip(1);
                 let end = |rest: &str| rest.split('<').next().map(|loc| loc.trim().to_owned());
                 let links = locations.filter_map(end).take(MOST_LINKS).collect();
-                Self { what: "an index of sitemaps".to_owned(), links }
+                Self { is_index: true, links, ..Self::new("an index of sitemaps") }
             }
             _ => Self::new(format!("an XML document whose root is <{root}>")),
         }
@@ -91,7 +106,7 @@ impl NotAFeed {
             Some(title) => format!("an HTML page (“{title}”)"),
             None => "an HTML page".to_owned(),
         };
-        Self { what, links: alternates(head, &folded) }
+        Self { links: alternates(head, &folded), ..Self::new(what) }
     }
 }
 

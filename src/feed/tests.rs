@@ -14,6 +14,10 @@ pub(super) fn corpora() -> Option<PathBuf> {
     found
 }
 
+fn lines(repairs: &[Repair]) -> Vec<String> {
+    repairs.iter().map(Repair::to_string).collect()
+}
+
 fn source() -> Source {
     let hour = Duration::from_secs(3600);
     Source {
@@ -24,6 +28,7 @@ fn source() -> Source {
         tags: Vec::new(),
         schedule: None,
         interval: IntervalBounds { every: hour, min: hour, max: hour },
+        kind: None,
         allow_private: false,
         domain: "example.org".to_owned(),
     }
@@ -44,9 +49,14 @@ fn now() -> Time {
     "2026-01-01T00:00:00Z".parse().unwrap()
 }
 
-fn read_with(body: &[u8], window: &Window) -> Result<ReadFeed, NotAFeed> {
+/// Reads a document as that of a source of which this much is known.
+fn read_after(body: &[u8], window: &Window, date_orders: DateOrders) -> Result<ReadFeed, NotAFeed> {
     let (document, source) = (document(body, None), source());
-    read(&ReadContext { document: &document, window, source: &source, now: now() })
+    read(&ReadContext { document: &document, window, date_orders, source: &source, now: now() })
+}
+
+fn read_with(body: &[u8], window: &Window) -> Result<ReadFeed, NotAFeed> {
+    read_after(body, window, DateOrders::default())
 }
 
 fn read_whole(body: &[u8]) -> Result<ReadFeed, NotAFeed> {

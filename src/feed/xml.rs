@@ -9,6 +9,9 @@ use super::scan::{self, Dialect, Scan};
 use super::{Draft, MOST_ENTRIES, NotAFeed, ReadContext, fields, mends::Mends, repair};
 use url::Url;
 
+/// What sitemaps are called.
+pub const SITEMAP: &str = "news sitemap";
+
 /// Reads a document that begins with its root's start tag. A healthy one is scanned once and never
 /// copied; only one that the scan cannot follow is repaired, and scanned again.
 pub(super) fn read(
@@ -90,7 +93,7 @@ fn format(scan: &Scan<'_>) -> &'static str {
         Dialect::Rss if root.starts_with("<CHANNEL") || attribute("HREF").is_some() => "CDF",
         Dialect::Atom if root.contains("purl.org/atom/") => "Atom 0.3",
         Dialect::Atom => "Atom 1.0",
-        Dialect::Sitemap => "news sitemap",
+        Dialect::Sitemap => SITEMAP,
         Dialect::Rdf if root.contains("netscape.com/rdf/simple") => "RSS 0.90",
         Dialect::Rdf if root.contains("rss1.1") => "RSS 1.1",
         Dialect::Rdf => "RSS 1.0",

@@ -21,7 +21,7 @@ pub use client::FetcherError;
 pub use exchange::{Exchange, Reply};
 pub use guard::is_public;
 
-use crate::model::{FailureClass, FetchFailure, FetchOutcome, Time, Validators};
+use crate::model::{Document, FailureClass, FetchFailure, FetchOutcome, Time, Validators};
 use reqwest::Client;
 use route::Route;
 use std::sync::OnceLock;
@@ -96,6 +96,24 @@ impl Fetcher {
                 FailureClass::Timeout,
                 format!("no complete answer within {:?}", self.limits.total),
             )),
+        }
+    }
+
+    /// Fetches once, whatever was fetched before.
+    pub async fn get(
+        &self,
+        url: &Url,
+        allow_private: bool,
+        now: Time,
+    ) -> Result<Document, FetchFailure> {
+        let request = FetchRequest { url, validators: &Validators::default(), allow_private };
+        match self.fetch(&request, now).await {
+            FetchOutcome::Fetched(document) => Ok(document),
+            FetchOutcome::Failed(failure) => Err(failure),
+            FetchOutcome::NotModified { hints, .. } => {
+                let detail = "304 without having asked for it".to_owned();
+                Err(FetchFailure { class: FailureClass::Broken, status: Some(304), detail, hints })
+            }
         }
     }
 

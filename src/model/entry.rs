@@ -110,6 +110,9 @@ pub struct Entry {
     pub updated: Option<Time>,
     /// Whether `published` lay in the future and was clamped to first sight.
     pub date_clamped: bool,
+    /// Whether another reading of `published` was possible: the order of its numbers, two digits
+    /// of a year, a zone's name that stands for several.
+    pub date_guessed: bool,
     /// Hash over what makes a revision: title, plain text, canonical link, authors and enclosures,
     /// each with white space folded.
     pub digest: [u8; 16],

@@ -26,8 +26,10 @@ pub use output::{
     FeedSettings, Format, OnGrowth, Outlet, OutputFeed, OutputItem, Profile, Rendition,
     RenditionSet, SanitizedHtml, Shown,
 };
-pub use poll::{Due, Identified, Identity, Lease, PollKind, PollRecord, PollSummary, SourceState};
-pub use source::{GuidTrust, IntervalBounds, Source, SourceNo};
+pub use poll::{
+    Due, Identified, Identity, Lease, PollKind, PollRecord, PollSummary, Repair, SourceState,
+};
+pub use source::{DateOrders, GuidTrust, IntervalBounds, Source, SourceKind, SourceNo};
 pub use story::{
     Evidence, EvidenceKind, GroupId, PendingEntry, Relation, Sequenced, StoryId, Verdict, Witness,
 };

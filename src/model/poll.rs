@@ -1,8 +1,8 @@
 //! The right to poll a source, and everything that one poll changes.
 
 use super::{
-    Entry, EntryId, EntryKey, FailureClass, GuidTrust, ServerHints, SourceId, SourceNo, Time,
-    Validators, Window,
+    DateOrders, Entry, EntryId, EntryKey, FailureClass, GuidTrust, ServerHints, SourceId, SourceNo,
+    Time, Validators, Window,
 };
 use std::time::Duration;
 use url::Url;
@@ -35,6 +35,10 @@ pub struct SourceState {
     pub body_hash: Option<[u8; 16]>,
     /// Whether guids identify entries.
     pub guid_trust: GuidTrust,
+    /// What its dates told of the order of day and month.
+    pub date_orders: DateOrders,
+    /// What had to be mended in the last document that was read; empty for a healthy one.
+    pub repairs: Vec<Repair>,
     /// Polls that failed since the last that did not.
     pub failures: u32,
     /// When the first of those failures was.
@@ -69,6 +73,8 @@ impl Default for SourceState {
             validators_since: None,
             body_hash: None,
             guid_trust: GuidTrust::Honest,
+            date_orders: DateOrders::default(),
+            repairs: Vec::new(),
             failures: 0,
             failing_since: None,
             last: None,
@@ -81,6 +87,24 @@ impl Default for SourceState {
             title: None,
             site: None,
             language: None,
+        }
+    }
+}
+
+/// A kind of damage that had to be mended in a document.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Repair {
+    /// In words: `bare ampersand`. One of a small set.
+    pub what: String,
+    /// How often.
+    pub times: usize,
+}
+
+impl std::fmt::Display for Repair {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.times {
+            1 => f.write_str(&self.what),
+            times => write!(f, "{} ×{times}", self.what),
         }
     }
 }

@@ -8,6 +8,15 @@ use url::Url;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceNo(pub i64);
 
+/// What a source's document has to be, where config says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SourceKind {
+    /// A feed of any format, but no sitemap.
+    Feed,
+    /// A news sitemap, or an index of some.
+    Sitemap,
+}
+
 /// A feed that we poll, as config describes it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
@@ -25,6 +34,8 @@ pub struct Source {
     pub schedule: Option<String>,
     /// How often it may and must be polled.
     pub interval: IntervalBounds,
+    /// What its document has to be; `None`: whatever can be read.
+    pub kind: Option<SourceKind>,
     /// Whether it may live on a private address.
     pub allow_private: bool,
     /// The registrable domain of `url` (an IP literal stands for itself): the unit of politeness.
@@ -72,6 +83,27 @@ impl GuidTrust {
     #[must_use]
     pub fn lowered_to(self, other: Self) -> Self {
         self.max(other)
+    }
+}
+
+/// Which orders of day and month the dates of a source were seen in beyond doubt (`13/02/2025`,
+/// `02/13/2025`). They decide what its `07/02/2025` means; what was seen is never forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DateOrders {
+    /// The day first.
+    pub day_first: bool,
+    /// The month first.
+    pub month_first: bool,
+}
+
+impl DateOrders {
+    /// What either has seen.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            day_first: self.day_first || other.day_first,
+            month_first: self.month_first || other.month_first,
+        }
     }
 }
 

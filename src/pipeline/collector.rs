@@ -1,14 +1,16 @@
 //! One poll from lease to record: fetch, read, identify, decide when next, save.
 
+use super::sitemaps::{self, follow};
 use super::{Plan, Shared};
 use crate::clock;
 use crate::dedup::{self, Bounds, Decision};
-use crate::feed::{self, ReadContext, ReadFeed};
+use crate::discovery;
+use crate::feed::{self, NotAFeed, ReadContext, ReadFeed};
 use crate::fetch::FetchRequest;
 use crate::model::{
-    Document, DocumentEntry, EntryKey, FailureClass, FetchFailure, FetchOutcome, GuidTrust,
-    Identified, Identity, Known, Lease, PollKind, PollRecord, PollSummary, ServerHints, Source,
-    SourceState, Time, Validators, Window, WindowSlot,
+    DateOrders, Document, DocumentEntry, EntryKey, FailureClass, FetchFailure, FetchOutcome,
+    GuidTrust, Identified, Identity, Known, Lease, PollKind, PollRecord, PollSummary, ServerHints,
+    Source, SourceKind, SourceState, Time, Validators, Window, WindowSlot,
 };
 use crate::schedule::{self, Harvest, Situation};
 use crate::store::{Finish, StoreError};
@@ -93,27 +95,44 @@ impl Poll<'_> {
     ) -> Result<PollRecord, StoreError> {
         let now = clock::now();
         let mut state = lease.state.clone();
-        let body_hash = hash16(&document.body);
-        let (same, hints) = (state.body_hash == Some(body_hash), document.hints);
+        let hints = document.hints;
         schedule::arrived(&mut state, &document, conditional, now);
-        if same {
+        let documents = match self.arrived(document).await {
+            Ok(documents) => documents,
+            Err(failure) => return Ok(self.failed(lease, failure)),
+        };
+        if documents.is_index {
+            // Its 304 would say nothing of what it lists.
+            state.validators = Validators::default();
+        }
+        let body_hash = documents.hash();
+        if state.body_hash == Some(body_hash) {
             return Ok(self.record(lease, state, (PollKind::SameBody, String::new(), hints)));
         }
-        match self.read(lease, Arc::new(document), now).await? {
-            Ok(harvest) => {
+        match self.read(lease, Arc::new(documents), now).await? {
+            Ok(mut reading) => {
                 state.body_hash = Some(body_hash);
-                Ok(self.harvested(lease, state, harvest, now))
+                reading.hints =
+                    ServerHints { max_age: hints.max_age.max(reading.feed.ttl), ..hints };
+                Ok(self.harvested(lease, state, reading, now))
             }
-            Err(not_a_feed) => {
-                let failure = FetchFailure {
-                    class: FailureClass::NotAFeed,
-                    status: None,
-                    detail: not_a_feed,
-                    hints,
-                };
-                Ok(self.failed(lease, failure))
-            }
+            Err(not_a_feed) => Ok(self.failed(lease, refused(not_a_feed, hints))),
         }
+    }
+
+    /// What there is to read: the document, or the sitemaps that it lists.
+    async fn arrived(&self, document: Document) -> Result<Documents, FetchFailure> {
+        let may_be_index = self.source.kind != Some(SourceKind::Feed);
+        if !(may_be_index && discovery::is_index(&document.body)) {
+            return Ok(Documents { all: vec![document], is_index: false });
+        }
+        let plan = self.shared.plan();
+        let all = follow(&plan.fetcher, &document, self.source.allow_private).await?;
+        if all.is_empty() {
+            // It is then told what it is.
+            return Ok(Documents { all: vec![document], is_index: false });
+        }
+        Ok(Documents { all, is_index: true })
     }
 
     /// Reads the document and decides what its items are. Judgements over a whole document hold for
@@ -121,7 +140,7 @@ impl Poll<'_> {
     async fn read(
         &self,
         lease: &Lease,
-        document: Arc<Document>,
+        documents: Arc<Documents>,
         now: Time,
     ) -> Result<Result<Reading, String>, StoreError> {
         let mut window = match lease.state.first_polled {
@@ -131,14 +150,15 @@ impl Poll<'_> {
         let mut trust = lease.state.guid_trust;
         loop {
             let partly = !window.slots.is_empty();
-            let feed = match self.parse(Arc::clone(&document), window, now).await {
+            let past = (window, lease.state.date_orders);
+            let feed = match self.parse(Arc::clone(&documents), past, now).await {
                 Ok(feed) => feed,
                 Err(not_a_feed) => return Ok(Err(not_a_feed)),
             };
             let known = self.known(lease, &feed.entries).await?;
             let (decisions, judged) = dedup::identify(&feed.entries, &known, trust);
             if judged == trust || !partly {
-                let hints = hints_of(&document, &feed);
+                let hints = ServerHints::default();
                 return Ok(Ok(Reading { feed, decisions, trust: judged, hints }));
             }
             (trust, window) = (judged, Window::default());
@@ -156,15 +176,16 @@ impl Poll<'_> {
 
     async fn parse(
         &self,
-        document: Arc<Document>,
-        window: Window,
+        documents: Arc<Documents>,
+        (window, date_orders): (Window, DateOrders),
         now: Time,
     ) -> Result<ReadFeed, String> {
         let source = Arc::clone(&self.source);
         // It is never closed.
         let _place = self.reading.acquire().await;
         let reading = tokio::task::spawn_blocking(move || {
-            feed::read(&ReadContext { document: &document, window: &window, source: &source, now })
+            let (window, source) = (&window, &*source);
+            documents.read(|document| ReadContext { document, window, date_orders, source, now })
         });
         match reading.await {
             Ok(result) => result.map_err(|error| error.to_string()),
@@ -183,11 +204,14 @@ impl Poll<'_> {
         state.guid_trust = trust;
         (state.title, state.site) = (feed.title, feed.site);
         state.language = feed.language;
+        let redated = state.date_orders != feed.date_orders;
+        state.date_orders = feed.date_orders;
+        state.repairs = feed.repairs;
         let first_sight = state.first_polled.is_none();
         let window = window_of(&feed.entries);
         let items = count(feed.entries.len());
         let dates = dates_of(&feed.entries);
-        let mut entries = identified(feed.entries, decisions);
+        let mut entries = identified(feed.entries, decisions, redated);
         let new = count(entries.iter().filter(|i| i.identity == Identity::New).count());
         let revised =
             count(entries.iter().filter(|i| matches!(i.identity, Identity::Revises(_))).count());
@@ -197,7 +221,7 @@ impl Poll<'_> {
         Bounds { most, max_age: polling.max_age }.apply(&mut entries, now);
         schedule::harvested(&mut state, &Harvest { items, new, dates: &dates }, now);
         let kind = PollKind::Fetched { new, revised, items };
-        let mut record = self.record(lease, state, (kind, feed.repairs.join(", "), hints));
+        let mut record = self.record(lease, state, (kind, String::new(), hints));
         (record.entries, record.window) = (entries, Some(window));
         record
     }
@@ -238,9 +262,15 @@ impl Poll<'_> {
         let Some(summary) = record.state.last.clone() else {
             unreachable!("every record is of a poll that ended")
         };
+        // A document that was not read again keeps its repairs, and counts them no second time.
+        let was_read = matches!(summary.kind, PollKind::Fetched { .. });
+        let repairs = if was_read { record.state.repairs.clone() } else { Vec::new() };
         let pending = record.entries.iter().any(|i| i.taken && !is_unchanged(i.identity));
         match self.shared.store.finish_poll(&lease, record).await? {
-            Finish::Done { .. } => telemetry::poll_finished(summary.kind, summary.took),
+            Finish::Done { .. } => {
+                telemetry::poll_finished(summary.kind, summary.took);
+                telemetry::repaired(&repairs);
+            }
             Finish::Fenced => {
                 tracing::warn!(
                     source = %lease.id,
@@ -267,9 +297,38 @@ struct Reading {
     hints: ServerHints,
 }
 
-/// The feed's own `ttl` is one more hint of cadence.
-fn hints_of(document: &Document, feed: &ReadFeed) -> ServerHints {
-    ServerHints { max_age: document.hints.max_age.max(feed.ttl), ..document.hints }
+/// What one poll has to read.
+struct Documents {
+    /// At least one.
+    all: Vec<Document>,
+    /// Whether they are the sitemaps that an index lists.
+    is_index: bool,
+}
+
+impl Documents {
+    fn hash(&self) -> [u8; 16] {
+        match &self.all[..] {
+            [only] => hash16(&only.body),
+            several => {
+                let hashes: Vec<_> =
+                    several.iter().map(|document| hash16(&document.body)).collect();
+                hash16(&hashes.concat())
+            }
+        }
+    }
+
+    fn read<'d>(
+        &'d self,
+        context: impl Fn(&'d Document) -> ReadContext<'d>,
+    ) -> Result<ReadFeed, NotAFeed> {
+        let context = context(&self.all[0]);
+        if self.is_index { feed::read_together(&self.all, &context) } else { feed::read(&context) }
+    }
+}
+
+/// A document that is no feed, as a failure.
+fn refused(detail: String, hints: ServerHints) -> FetchFailure {
+    FetchFailure { class: FailureClass::NotAFeed, status: None, detail, hints }
 }
 
 fn keys_of(item: &DocumentEntry) -> Vec<EntryKey> {
@@ -298,8 +357,13 @@ fn dates_of(items: &[DocumentEntry]) -> Vec<Time> {
 }
 
 /// Joins items with their decisions, oldest first: documents list the newest first, and dates, where
-/// they are given, know better.
-fn identified(items: Vec<DocumentEntry>, decisions: Vec<Decision>) -> Vec<Identified> {
+/// they are given, know better. Unchanged ones change nothing, but for a guessed date where the
+/// order of day and month has just been told.
+fn identified(
+    items: Vec<DocumentEntry>,
+    decisions: Vec<Decision>,
+    redated: bool,
+) -> Vec<Identified> {
     let mut items: Vec<Option<DocumentEntry>> = items.into_iter().map(Some).collect();
     let mut entries: Vec<Identified> = decisions
         .into_iter()
@@ -313,7 +377,7 @@ fn identified(items: Vec<DocumentEntry>, decisions: Vec<Decision>) -> Vec<Identi
             }),
             DocumentEntry::Known(_) => None,
         })
-        .filter(|i| !(is_unchanged(i.identity) && i.new_keys.is_empty()))
+        .filter(|i| redated || !is_unchanged(i.identity) || !i.new_keys.is_empty())
         .collect();
     entries.sort_by_key(|i| i.entry.published.map_or(i64::MAX, |at| at.timestamp()));
     entries
@@ -360,7 +424,7 @@ fn log(source: &Source, summary: &PollSummary) {
     }
 }
 
-/// How long a poll may take at most: the fetch's own bound, and time to read and save.
+/// How long a poll may take at most: the bounds of its fetches, and time to read and save.
 pub(super) fn lease_time(plan: &Plan) -> Duration {
-    plan.config.polling.timeouts.total * 2 + Duration::from_secs(5 * 60)
+    plan.config.polling.timeouts.total * (2 + sitemaps::MOST_REQUESTS) + Duration::from_secs(5 * 60)
 }

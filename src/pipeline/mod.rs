@@ -15,6 +15,7 @@ mod plan;
 mod poller;
 mod publisher;
 mod sequencer;
+mod sitemaps;
 mod tasks;
 
 pub use chores::Chores;
@@ -23,6 +24,7 @@ pub use plan::{Plan, PlannedTopic, Tools};
 pub use poller::{PollEvent, PollRequest, Poller, Refusal};
 pub use publisher::Publisher;
 pub use sequencer::{Ask, Sequencer};
+pub use sitemaps::follow;
 pub use tasks::{TaskResult, Tasks, TasksError};
 
 use crate::publish::Shelf;

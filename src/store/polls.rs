@@ -155,7 +155,11 @@ impl<'c> Intake<'c> {
                 }
                 self.add_aliases(entry, keys)
             }
-            Identity::Unchanged(entry) => self.add_aliases(entry.unwrap_or(EntryId(0)), keys),
+            Identity::Unchanged(entry) => {
+                let entry = entry.unwrap_or(EntryId(0));
+                self.correct_date(entry, &identified.entry)?;
+                self.add_aliases(entry, keys)
+            }
         }
     }
 
@@ -179,6 +183,7 @@ impl<'c> Intake<'c> {
             entry.digest,
             keys_blob(&identified.new_keys),
             entry.date_clamped,
+            entry.date_guessed,
             entry.link.as_ref().map(url::Url::as_str),
             entry.canonical_link,
             entry.title,
@@ -235,6 +240,15 @@ impl<'c> Intake<'c> {
         Ok(changed == 1)
     }
 
+    /// The dates of the source have told since how a guessed one is to be read.
+    fn correct_date(&self, id: EntryId, entry: &Entry) -> Result<()> {
+        let published = entry.published.map(to_us);
+        self.connection
+            .prepare_cached(CORRECT_DATE)?
+            .execute(params![id.0, published, entry.date_guessed])
+            .map(drop)
+    }
+
     /// A key that another entry of the source has already stays that one's.
     fn add_keys(&self, entry: EntryId, keys: &[EntryKey]) -> Result<()> {
         let mut statement = self.connection.prepare_cached(
@@ -276,8 +290,13 @@ impl<'c> Intake<'c> {
 
 const INSERT_ENTRY: &str = "INSERT INTO entries
     (bucket, source_no, first_seen_at, published_at, updated_at, changes, pending, digest, keys,
-     date_clamped, link, canonical_link, title, language, authors, categories, enclosures, origin)
-  VALUES (?1, ?2, ?3, ?4, ?5, 1, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+     date_clamped, date_guessed, link, canonical_link, title, language, authors, categories,
+     enclosures, origin)
+  VALUES (?1, ?2, ?3, ?4, ?5, 1, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+
+// Only what was a guess is corrected: the first date that an entry gave stays.
+const CORRECT_DATE: &str = "UPDATE entries SET published_at = ?2, date_guessed = ?3
+  WHERE entry_id = ?1 AND date_guessed = 1 AND ?2 IS NOT NULL";
 
 const KEEP_REVISION: &str =
     "INSERT OR IGNORE INTO revisions (entry_id, change, replaced_at, title, text)

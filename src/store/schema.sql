@@ -40,6 +40,9 @@ CREATE TABLE source_state (
     validators_since INTEGER,          -- when validators were last left out
     body_hash        BLOB,             -- of the last document's body
     guid_trust       INTEGER NOT NULL, -- 0 honest, 1 dishonest, 2 nor are links
+    date_orders      INTEGER NOT NULL, -- seen in its dates beyond doubt: 1 the day first, 2 the month first, 3 both
+    repairs          TEXT,             -- JSON list of {what, times}: what had to be mended in the last document
+                                       -- that was read; NULL when nothing had to be
     failures         INTEGER NOT NULL, -- in a row
     failing_since    INTEGER,
     last_at          INTEGER,          -- end of the last poll; NULL before the first
@@ -93,6 +96,7 @@ CREATE TABLE entries (
     digest         BLOB NOT NULL,      -- over what makes a revision
     keys           BLOB NOT NULL,      -- its own keys, 17 bytes each: what entry_keys holds, found without a second index
     date_clamped   INTEGER NOT NULL,   -- 1 where published_at lay in the future and was cut to first sight
+    date_guessed   INTEGER NOT NULL,   -- 1 where another reading of published_at was possible
     link           TEXT,               -- as the feed gave it, absolute
     canonical_link TEXT,
     title          TEXT NOT NULL,      -- plain text, one line

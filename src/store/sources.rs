@@ -173,8 +173,9 @@ fn insert_source(connection: &Connection, source: &Described, now: i64) -> Resul
     connection
         .prepare_cached(
             "INSERT INTO source_state
-               (source_no, due_at, lease_epoch, entries, guid_trust, failures, window_len, gaps, reason)
-             VALUES (?1, ?2, 0, 0, 0, 0, 0, 0, 'new')",
+               (source_no, due_at, lease_epoch, entries, guid_trust, date_orders, failures, window_len, gaps,
+                reason)
+             VALUES (?1, ?2, 0, 0, 0, 0, 0, 0, 0, 'new')",
         )?
         .execute(params![number, now])?;
     Ok(number)

@@ -1,8 +1,9 @@
 //! A source's state as a row of `source_state`, both ways.
 
-use super::rows::{Cells, duration_us, from_duration_us, from_us, to_us};
+use super::rows::{Cells, duration_us, from_duration_us, from_us, list_json, to_us};
 use crate::model::{
-    FailureClass, GuidTrust, PollKind, PollSummary, ServerHints, SourceState, Time, Validators,
+    DateOrders, FailureClass, GuidTrust, PollKind, PollSummary, ServerHints, SourceState, Time,
+    Validators,
 };
 use rusqlite::{Connection, Result, params};
 use std::time::Duration;
@@ -10,7 +11,7 @@ use url::Url;
 
 /// What [`read`] takes, in its order; `s` is the row of `source_state`.
 pub(super) const COLUMNS: &str = "s.first_polled_at, s.etag, s.last_modified, s.validators_since,
-    s.body_hash, s.guid_trust, s.failures, s.failing_since, s.last_at, s.last_kind, s.last_new,
+    s.body_hash, s.guid_trust, s.date_orders, s.repairs, s.failures, s.failing_since, s.last_at, s.last_kind, s.last_new,
     s.last_revised, s.last_items, s.last_detail, s.last_took, s.hint_retry_after, s.hint_max_age,
     s.hint_expires_at, s.last_new_at, s.rate, s.window_len, s.gaps, s.moved_url, s.moved_since,
     s.reason, s.title, s.site, s.language";
@@ -30,6 +31,8 @@ pub(super) fn read(cells: &mut Cells<'_, '_>) -> Result<SourceState> {
             1 => GuidTrust::Dishonest,
             _ => GuidTrust::NorLinks,
         },
+        date_orders: date_orders_from(cells.take()?),
+        repairs: cells.list()?,
         failures: cells.take()?,
         failing_since: cells.maybe_time()?,
         last: read_summary(cells)?,
@@ -110,6 +113,8 @@ pub(super) fn replace(
             GuidTrust::Dishonest => 1,
             GuidTrust::NorLinks => 2,
         },
+        date_orders_column(state.date_orders),
+        list_json(&state.repairs)?,
         state.failures,
         state.failing_since.map(to_us),
         last.map(|last| to_us(last.at)),
@@ -139,12 +144,21 @@ pub(super) fn replace(
 const REPLACE: &str = "UPDATE source_state SET
     due_at = ?3, lease_owner = NULL, lease_until = NULL, not_before = ?4, entries = entries + ?5,
     first_polled_at = ?6, etag = ?7, last_modified = ?8, validators_since = ?9, body_hash = ?10,
-    guid_trust = ?11, failures = ?12, failing_since = ?13, last_at = ?14, last_kind = ?15,
-    last_new = ?16, last_revised = ?17, last_items = ?18, last_detail = ?19, last_took = ?20,
-    hint_retry_after = ?21, hint_max_age = ?22, hint_expires_at = ?23, last_new_at = ?24,
-    rate = ?25, window_len = ?26, gaps = ?27, moved_url = ?28, moved_since = ?29, reason = ?30,
-    title = ?31, site = ?32, language = ?33
+    guid_trust = ?11, date_orders = ?12, repairs = ?13, failures = ?14, failing_since = ?15,
+    last_at = ?16, last_kind = ?17, last_new = ?18, last_revised = ?19, last_items = ?20,
+    last_detail = ?21, last_took = ?22, hint_retry_after = ?23, hint_max_age = ?24,
+    hint_expires_at = ?25, last_new_at = ?26, rate = ?27, window_len = ?28, gaps = ?29,
+    moved_url = ?30, moved_since = ?31, reason = ?32, title = ?33, site = ?34, language = ?35
   WHERE source_no = ?1 AND lease_epoch = ?2";
+
+fn date_orders_column(seen: DateOrders) -> i64 {
+    i64::from(seen.day_first) | i64::from(seen.month_first) << 1
+}
+
+/// The inverse of [`date_orders_column`].
+fn date_orders_from(column: i64) -> DateOrders {
+    DateOrders { day_first: column & 1 != 0, month_first: column & 2 != 0 }
+}
 
 fn kind_columns(kind: Option<PollKind>) -> (Option<&'static str>, [Option<u32>; 3]) {
     match kind {

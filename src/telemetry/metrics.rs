@@ -3,7 +3,8 @@
 //! Labels take few values: outcomes, states, HTTP statuses. Nothing here is per source or topic;
 //! `muara status` and the store answer that.
 
-use crate::model::{FailureClass, PollKind};
+use crate::feed::DAMAGE;
+use crate::model::{FailureClass, PollKind, Repair};
 use metrics::{Unit, counter, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
@@ -14,6 +15,7 @@ const POLL_SECONDS: &str = "muara_poll_seconds";
 const ENTRIES_NEW: &str = "muara_entries_new_total";
 const ENTRIES_REVISED: &str = "muara_entries_revised_total";
 const ITEMS: &str = "muara_items_total";
+const REPAIRS: &str = "muara_repairs_total";
 const GAPS: &str = "muara_gaps_total";
 const SOURCES: &str = "muara_sources";
 const PENDING: &str = "muara_pending_entries";
@@ -37,6 +39,7 @@ const ALL: &[(&str, Kind, Unit, &str)] = &[
     (ENTRIES_NEW, Kind::Counter, Unit::Count, "Entries seen for the first time"),
     (ENTRIES_REVISED, Kind::Counter, Unit::Count, "Entries whose text changed"),
     (ITEMS, Kind::Counter, Unit::Count, "Items given a place in a topic"),
+    (REPAIRS, Kind::Counter, Unit::Count, "Documents that were mended to be read, by damage"),
     (GAPS, Kind::Counter, Unit::Count, "Polls that found nothing of the poll before"),
     (SOURCES, Kind::Gauge, Unit::Count, "Sources, by how they fare"),
     (PENDING, Kind::Gauge, Unit::Count, "Stored entries that wait for the sequencer"),
@@ -120,6 +123,9 @@ fn describe() {
     for outcome in ["not-modified", "same-body", "fetched"].into_iter().chain(failures) {
         counter!(POLLS, "outcome" => outcome).increment(0);
     }
+    for damage in DAMAGE {
+        counter!(REPAIRS, "damage" => damage).increment(0);
+    }
     counter!(HTTP_REQUESTS, "status" => "200").increment(0);
     let _ = (histogram!(POLL_SECONDS), histogram!(RENDER_SECONDS));
 }
@@ -131,6 +137,13 @@ pub fn poll_finished(kind: PollKind, took: Duration) {
     if let PollKind::Fetched { new, revised, .. } = kind {
         counter!(ENTRIES_NEW).increment(new.into());
         counter!(ENTRIES_REVISED).increment(revised.into());
+    }
+}
+
+/// A document was read, and this had to be mended in it. The kinds are few, and ours.
+pub fn repaired(repairs: &[Repair]) {
+    for repair in repairs {
+        counter!(REPAIRS, "damage" => repair.what.clone()).increment(1);
     }
 }
 

@@ -24,6 +24,7 @@ mod polling;
 mod proxy;
 mod pyongyang;
 mod reader;
+mod reading;
 mod reload;
 mod reload_storm;
 mod store;

@@ -3,14 +3,14 @@
 use super::Found;
 use crate::clock;
 use crate::config::source_id;
-use crate::discovery::{Hint, Robots};
+use crate::discovery::{Hint, Robots, Way, is_index};
 use crate::feed::{self, ReadContext, ReadFeed};
-use crate::fetch::{FetchRequest, Fetcher};
+use crate::fetch::Fetcher;
 use crate::link;
 use crate::model::{
-    Document, DocumentEntry, FailureClass, FetchFailure, FetchOutcome, IntervalBounds, Source,
-    Validators, Window,
+    DateOrders, Document, DocumentEntry, FetchFailure, IntervalBounds, Source, Window,
 };
+use crate::pipeline::follow;
 use std::time::Duration;
 use url::Url;
 
@@ -33,12 +33,24 @@ pub(super) struct Asker {
 impl Asker {
     pub(super) async fn ask(&self, hint: Hint) -> Answer {
         match self.get(&hint.url).await {
-            Ok(document) => match read(&document) {
+            Ok(document) => match self.read(&document, hint.way).await {
                 Some(feed) => Answer::Feed(found(hint, &document, &feed)),
                 None => Answer::Page(document),
             },
             Err(failure) => Answer::Nothing(failure),
         }
+    }
+
+    /// Who gives the address of an index of sitemaps means all of them; of one that was come by, each
+    /// is looked at by itself.
+    async fn read(&self, document: &Document, way: Way) -> Option<ReadFeed> {
+        if way != Way::Given || !is_index(&document.body) {
+            return read(std::slice::from_ref(document), document);
+        }
+        let home = link::registrable_domain(&document.url);
+        let allow_private = self.private_domain.as_ref() == Some(&home);
+        let sitemaps = follow(&self.fetcher, document, allow_private).await.ok()?;
+        read(&sitemaps, document)
     }
 
     /// The wishes of a site, from its `robots.txt`.
@@ -54,28 +66,27 @@ impl Asker {
     }
 
     async fn get(&self, url: &Url) -> Result<Document, FetchFailure> {
-        let validators = Validators::default();
         let domain = link::registrable_domain(url);
         let allow_private = self.private_domain.as_ref().is_some_and(|home| *home == domain);
-        let request = FetchRequest { url, validators: &validators, allow_private };
-        match self.fetcher.fetch(&request, clock::now()).await {
-            FetchOutcome::Fetched(document) => Ok(document),
-            FetchOutcome::Failed(failure) => Err(failure),
-            FetchOutcome::NotModified { hints, .. } => Err(FetchFailure {
-                class: FailureClass::Broken,
-                status: Some(304),
-                detail: "304 without having asked for it".to_owned(),
-                hints,
-            }),
-        }
+        self.fetcher.get(url, allow_private, clock::now()).await
     }
 }
 
-fn read(document: &Document) -> Option<ReadFeed> {
+/// Reads what a document is, or what it lists.
+fn read(documents: &[Document], document: &Document) -> Option<ReadFeed> {
     let source = source(&document.url)?;
     let window = Window::default();
-    let context = ReadContext { document, window: &window, source: &source, now: clock::now() };
-    feed::read(&context).ok()
+    let context = ReadContext {
+        document,
+        window: &window,
+        date_orders: DateOrders::default(),
+        source: &source,
+        now: clock::now(),
+    };
+    match documents {
+        [only] if only.url == document.url => feed::read(&context).ok(),
+        several => feed::read_together(several, &context).ok(),
+    }
 }
 
 /// What `feed` wants to know of a source that is none yet.
@@ -89,6 +100,7 @@ fn source(url: &Url) -> Option<Source> {
         tags: Vec::new(),
         schedule: None,
         interval: IntervalBounds { every, min: every, max: every },
+        kind: None,
         allow_private: false,
         domain: String::new(),
     })

@@ -21,6 +21,7 @@ const ZONES: &[(&str, i32)] = &[
     ("eest", 180),
     ("msk", 180),
     ("мск", 180),
+    ("москва", 180),
     ("eat", 180),
     ("trt", 180),
     ("idt", 180),
@@ -89,7 +90,22 @@ const ZONES: &[(&str, i32)] = &[
     ("sst", -660),
 ];
 
-/// Minutes east of UTC of a zone, by its folded name.
-pub(super) fn minutes(name: &str) -> Option<i32> {
-    ZONES.iter().find(|(zone, _)| *zone == name).map(|(_, minutes)| *minutes)
+/// Names of which each means zones of several countries.
+const AMBIGUOUS: [&str; 12] =
+    ["ist", "bst", "ast", "adt", "gst", "sst", "ect", "bdt", "wst", "amt", "mmt", "wat"];
+
+/// A zone of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Zone {
+    /// East of UTC.
+    pub(super) minutes: i32,
+    /// Whether its name stands for several; those of the United States stand for themselves
+    /// (RFC 2822 §4.3).
+    pub(super) is_ambiguous: bool,
+}
+
+/// A zone by its folded name.
+pub(super) fn of(name: &str) -> Option<Zone> {
+    let minutes = ZONES.iter().find(|(zone, _)| *zone == name).map(|(_, minutes)| *minutes)?;
+    Some(Zone { minutes, is_ambiguous: AMBIGUOUS.contains(&name) })
 }

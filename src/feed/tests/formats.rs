@@ -46,7 +46,7 @@ fn an_rss_feed_with_everything() {
     assert_eq!(feed.site.as_deref(), Some("https://example.co.kr/"));
     assert_eq!((feed.format, feed.language.as_deref()), ("RSS 2.0", Some("ko-KR")));
     assert_eq!(feed.ttl, Some(Duration::from_secs(900)));
-    assert_eq!(feed.repairs, Vec::<String>::new());
+    assert_eq!(feed.repairs, []);
     let entry = entries(&feed)[0];
     assert_eq!(entry.title, "북한, 러시아에 \"추가 파병\"");
     assert_eq!(link(entry), "https://example.org/view/1?utm_source=rss");
@@ -332,11 +332,10 @@ fn only_what_readers_see_makes_a_revision() {
 #[test]
 fn config_has_the_last_word_on_language() {
     let body = b"<rss version='2.0'><channel><language>en</language><item><title>x</title></item></channel></rss>";
-    let (document, window) = (document(body, None), Window::default());
+    let (document, window) = (document(body, None), &Window::default());
     let source = Source { language: Some("id".to_owned()), ..source() };
-    let feed =
-        read(&ReadContext { document: &document, window: &window, source: &source, now: now() })
-            .unwrap();
+    let (document, source, date_orders) = (&document, &source, DateOrders::default());
+    let feed = read(&ReadContext { document, window, date_orders, source, now: now() }).unwrap();
     assert_eq!(entries(&feed)[0].language.as_deref(), Some("id"));
     assert_eq!(feed.language.as_deref(), Some("en"));
 }
@@ -346,7 +345,7 @@ fn a_truncated_feed_keeps_what_arrived_and_says_so() {
     let body = "<rss version='2.0'><channel><title>AT&T</title><item><title>ganz</title></item><item><title>hal";
     let feed = read_whole(body.as_bytes()).unwrap();
     assert_eq!((feed.title.as_deref(), feed.entries.len()), (Some("AT&T"), 1));
-    assert_eq!(feed.repairs, ["bare ampersand", "truncated"]);
+    assert_eq!(lines(&feed.repairs), ["bare ampersand", "truncated"]);
 }
 
 #[test]
@@ -357,5 +356,5 @@ fn at_most_five_thousand_entries_are_read() {
     );
     let feed = read_whole(body.as_bytes()).unwrap();
     assert_eq!(feed.entries.len(), 5000);
-    assert_eq!(feed.repairs, ["entry beyond the first 5,000 left out ×2"]);
+    assert_eq!(lines(&feed.repairs), ["entry beyond the first 5,000 left out ×2"]);
 }

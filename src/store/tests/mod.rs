@@ -59,6 +59,7 @@ fn source(id: &str) -> Source {
             min: Duration::from_secs(60),
             max: LONG,
         },
+        kind: None,
         allow_private: false,
         domain: format!("{id}.example"),
     }
@@ -91,6 +92,7 @@ fn entry(guid: &str, title: &str) -> Entry {
         published: None,
         updated: None,
         date_clamped: false,
+        date_guessed: false,
         digest: key(title).hash,
     }
 }

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::model::{
-    FailureClass, Fingerprint, GuidTrust, SourceId, SourceNo, Validators, Window, WindowSlot,
+    DateOrders, FailureClass, Fingerprint, GuidTrust, Repair, SourceId, SourceNo, Validators,
+    Window, WindowSlot,
 };
 use std::collections::HashMap;
 
@@ -70,6 +71,8 @@ async fn a_finished_poll_gives_the_source_its_state_and_its_next_time() {
         validators_since: Some(now),
         body_hash: Some([7; 16]),
         guid_trust: GuidTrust::Dishonest,
+        date_orders: DateOrders { day_first: true, month_first: false },
+        repairs: vec![Repair { what: "bare ampersand".to_owned(), times: 3 }],
         failures: 3,
         failing_since: Some(now),
         last: Some(PollSummary {
