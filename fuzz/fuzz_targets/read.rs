@@ -7,7 +7,7 @@
 use libfuzzer_sys::fuzz_target;
 use muara::feed::{self, ReadContext, ReadFeed};
 use muara::model::{
-    Document, DocumentEntry, IntervalBounds, ServerHints, Source, Time, Validators, Window,
+    DateOrders, Document, DocumentEntry, IntervalBounds, ServerHints, Source, Time, Validators, Window,
     WindowSlot,
 };
 use std::time::Duration;
@@ -59,9 +59,10 @@ fn read(document: &Document, window: &Window) -> Result<ReadFeed, feed::NotAFeed
         tags: Vec::new(),
         schedule: None,
         interval: IntervalBounds { every: hour, min: hour, max: hour },
+        kind: None,
         allow_private: false,
         domain: "example.org".to_owned(),
     };
     let now = Time::from_timestamp(1_800_000_000, 0).unwrap();
-    feed::read(&ReadContext { document, window, source: &source, now })
+    feed::read(&ReadContext { document, window, date_orders: DateOrders::default(), source: &source, now })
 }
