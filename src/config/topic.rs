@@ -189,13 +189,13 @@ impl Shown {
 
 fn profile(section: &mut Section<'_, '_, '_>) -> Profile {
     let title = section.text("item_title", item_title).map(Spanned::into_inner);
-    let on_growth = section.text("on_growth", |text| word(text, &GROWTHS));
+    let on_growth = section.text("on_growth", |text| shapes::word(text, &GROWTHS));
     let shown = if section.lacks("show") {
         // Asked for all the same, so that it is known.
-        section.texts("show", |text| word(text, &PARTS));
+        section.texts("show", |text| shapes::word(text, &PARTS));
         ShownParts::default()
     } else {
-        let parts = plain(section.texts("show", |text| word(text, &PARTS)));
+        let parts = plain(section.texts("show", |text| shapes::word(text, &PARTS)));
         let has = |part: Part| parts.contains(&part);
         ShownParts {
             byline: has(Part::Byline),

@@ -113,7 +113,17 @@ impl Gathered<'_> {
             self.raw.named(names).filter_map(|field| person(field, &self.raw.prefixes)).collect()
         };
         let own = people(&AUTHORS);
-        if own.is_empty() { people(&OTHER_AUTHORS) } else { own }
+        let own = if own.is_empty() { people(&OTHER_AUTHORS) } else { own };
+        if own.is_empty() && self.is_atom() { self.authors_of_source() } else { own }
+    }
+
+    /// Those of the feed that the entry was taken from (RFC 4287 §4.2.1).
+    fn authors_of_source(&self) -> Vec<String> {
+        let prefixes = &self.raw.prefixes;
+        let sources = self.raw.named(&[(Space::Own, "source")]);
+        let authors = sources.flat_map(|source| source.children(prefixes));
+        let authors = authors.filter(|field| field.is(Space::Own, "author"));
+        authors.filter_map(|field| person(&field, prefixes)).collect()
     }
 
     fn categories(&self) -> Vec<String> {

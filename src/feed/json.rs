@@ -4,8 +4,9 @@
 use super::fingerprint::{self, Inherited};
 use super::head::{Head, tag};
 use super::item::Item;
+use super::media;
 use super::prose::{Kind, Prose};
-use super::{Draft, MOST_ENTRIES, NotAFeed, ReadContext, mends::Mends};
+use super::{Draft, MOST_ENTRIES, NotAFeed, ReadContext, json_repair, mends::Mends};
 use crate::model::Enclosure;
 use serde::Deserialize;
 use serde_json::Value;
@@ -36,10 +37,9 @@ pub(super) fn read(
     if let Ok(feed) = serde_json::from_str(text) {
         return draft(&feed, context, mends);
     }
-    let mended = controls_escaped(text);
+    let mended = json_repair::repair(text, mends);
     let feed = serde_json::from_str(&mended)
         .map_err(|error| NotAFeed::new(format!("JSON that cannot be read ({error})")))?;
-    mends.add("control characters in JSON", 1);
     draft(&feed, context, mends)
 }
 
@@ -98,7 +98,7 @@ fn item(value: &Value) -> Item {
         caption: None,
         authors: authors(value.get("author"), value.get("authors")),
         categories: list(value.get("tags")).filter_map(scalar).collect(),
-        enclosures: list(value.get("attachments")).filter_map(enclosure).collect(),
+        enclosures: enclosures(value),
         language: word("language"),
         origin: None,
         published: word("date_published"),
@@ -135,15 +135,20 @@ fn authors(one: Option<&Value>, several: Option<&Value>) -> Vec<String> {
         .collect()
 }
 
+/// The attachments, and the picture where none of them is one.
+fn enclosures(item: &Value) -> Vec<Enclosure> {
+    let mut files: Vec<_> = list(item.get("attachments")).filter_map(enclosure).collect();
+    let picture = ["image", "banner_image"].iter().find_map(|name| item.get(name).and_then(scalar));
+    if !files.iter().any(Enclosure::is_image) {
+        files.extend(picture.map(media::picture));
+    }
+    files
+}
+
 fn enclosure(value: &Value) -> Option<Enclosure> {
     Some(Enclosure {
         url: value.get("url").and_then(scalar)?,
         media_type: value.get("mime_type").and_then(scalar),
         bytes: value.get("size_in_bytes").and_then(scalar).and_then(|size| size.parse().ok()),
     })
-}
-
-/// Raw control characters within strings, which JSON forbids, as spaces.
-fn controls_escaped(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

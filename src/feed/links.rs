@@ -37,13 +37,23 @@ pub(super) fn original(raw: &Raw<'_>) -> Option<String> {
 /// feed-rs's links to the item itself, pages before other files.
 fn alternates(entry: &rs::Entry) -> Vec<String> {
     let is_alternate = |link: &&rs::Link| {
-        matches!(link.rel.as_deref(), None | Some("alternate")) && link.target.is_none()
+        matches!(relation(link.rel.as_deref().unwrap_or_default()), "" | "alternate")
+            && link.target.is_none()
     };
-    let is_no_page =
-        |link: &&rs::Link| link.media_type.as_deref().is_some_and(|kind| !kind.contains("html"));
+    // What calls itself a page, what does not say, what is something else.
+    let rank = |link: &&rs::Link| match link.media_type.as_deref() {
+        Some(kind) if kind.contains("html") => 0,
+        None => 1,
+        Some(_) => 2,
+    };
     let mut alternates: Vec<&rs::Link> = entry.links.iter().filter(is_alternate).collect();
-    alternates.sort_by_key(is_no_page);
+    alternates.sort_by_key(rank);
     alternates.into_iter().map(|link| link.href.clone()).collect()
+}
+
+/// A relation by its name; its full form is an address (RFC 4287 §4.2.7.2).
+fn relation(rel: &str) -> &str {
+    rel.rsplit_once("/relation/").map_or(rel, |(_, name)| name)
 }
 
 /// Links as their elements say them.
@@ -55,7 +65,7 @@ fn elements<'r>(
     let is_wanted = move |field: &&Field<'_>| {
         field.local.eq_ignore_ascii_case("link")
             && wanted(field)
-            && relations.contains(&field.attribute("rel").unwrap_or_default().as_str())
+            && relations.contains(&relation(&field.attribute("rel").unwrap_or_default()))
     };
     let address = |field: &Field<'_>| {
         let attribute = field.attribute("href").or_else(|| field.attribute("rdf:resource"));
@@ -103,6 +113,8 @@ pub(super) fn web_address(raw: &str, base: &Url) -> Option<Url> {
     if raw.is_empty() || raw == "#" {
         return None;
     }
-    let url = base.join(raw).ok()?;
+    // A browser's address line takes them so.
+    let without_scheme = raw.starts_with("www.").then(|| format!("http://{raw}"));
+    let url = base.join(without_scheme.as_deref().unwrap_or(raw)).ok()?;
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }

@@ -3,7 +3,7 @@
 use crate::model::Repair;
 
 /// Every kind of damage that is mended.
-pub const DAMAGE: [&str; 21] = [
+pub const DAMAGE: [&str; 22] = [
     "HTML entity",
     "a page around the feed",
     "attribute without a value",
@@ -12,6 +12,7 @@ pub const DAMAGE: [&str; 21] = [
     "bare ampersand",
     "bytes foreign to the encoding",
     "character that XML forbids",
+    "comma before nothing",
     "control characters in JSON",
     "declaration within the document",
     "end tag in other letters",

@@ -16,6 +16,7 @@ mod gather;
 mod head;
 mod item;
 mod json;
+mod json_repair;
 mod links;
 mod media;
 mod mends;

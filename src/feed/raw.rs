@@ -78,12 +78,25 @@ impl<'a> Raw<'a> {
     pub(super) fn base(&self) -> Option<Url> {
         let own = self.element.attribute("xml:base");
         let of_body = self.fields.iter().filter(|field| is_body(field));
-        let of_body = of_body.filter_map(|field| field.attribute("xml:base")).next_back();
+        let of_body = of_body.filter_map(|field| self.base_within(field)).next_back();
         let mut base = None;
         for part in [own, of_body].into_iter().flatten() {
             base = base.as_ref().unwrap_or(self.around.base).join(&part).ok().or(base);
         }
         base
+    }
+}
+
+impl Raw<'_> {
+    /// The base of a body: its own, or that of the element that all of it stands in.
+    fn base_within(&self, body: &Field<'_>) -> Option<String> {
+        body.attribute("xml:base").or_else(|| {
+            if !body.element.contains("xml:base") {
+                return None;
+            }
+            let children = body.children(&self.prefixes);
+            children.first().and_then(|wrapper| wrapper.attribute("xml:base"))
+        })
     }
 }
 
