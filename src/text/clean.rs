@@ -31,17 +31,19 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn squash(text: &str) -> Cow<'_, str> {
     let text = text.trim();
-    let Some(first) = first_to_squash(text.as_bytes()) else { return Cow::Borrowed(text) };
+    let bytes = text.as_bytes();
+    let Some(first) = first_to_squash(bytes) else { return Cow::Borrowed(text) };
     let mut out = String::with_capacity(text.len());
-    let (bytes, mut word, mut at) = (text.as_bytes(), 0, first);
+    let (mut word, mut at) = (0, first);
     while at < bytes.len() {
         let space = white_space(&bytes[at..]);
         if space == 0 {
-            at += 1;
+            at += 1 + ordinary(&bytes[at + 1..]);
             continue;
         }
         out.push_str(&text[word..at]);
         out.push(' ');
+        at += space;
         while at < bytes.len() && white_space(&bytes[at..]) > 0 {
             at += white_space(&bytes[at..]);
         }
@@ -53,15 +55,44 @@ pub fn squash(text: &str) -> Cow<'_, str> {
 
 /// The first white space of trimmed text that is not a single space.
 fn first_to_squash(bytes: &[u8]) -> Option<usize> {
-    (0..bytes.len()).find(|&at| match white_space(&bytes[at..]) {
-        0 => false,
-        _ if bytes[at] != b' ' => true,
-        _ => white_space(&bytes[at + 1..]) > 0,
-    })
+    let mut at = 0;
+    loop {
+        at += ordinary(&bytes[at..]);
+        let byte = *bytes.get(at)?;
+        let is_space = white_space(&bytes[at..]) > 0;
+        if is_space && (byte != b' ' || white_space(&bytes[at + 1..]) > 0) {
+            return Some(at);
+        }
+        at += 1;
+    }
 }
 
+/// How many bytes there are before the first that white space may begin with, single spaces between
+/// others not counted: they stay as they are. This runs over every text several times.
+fn ordinary(bytes: &[u8]) -> usize {
+    let may_be_space = |byte: &u8| MAY_BE_SPACE[usize::from(*byte)];
+    let mut at = 0;
+    loop {
+        at += bytes[at..].iter().position(may_be_space).unwrap_or(bytes.len() - at);
+        match bytes[at..] {
+            [b' ', ref next, ..] if at > 0 && !may_be_space(next) => at += 2,
+            _ => return at,
+        }
+    }
+}
+
+/// By the first byte of a character, whether it may be white space.
+const MAY_BE_SPACE: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = matches!(byte, 0x09..=0x0d | 0x20 | 0xc2 | 0xe1 | 0xe2 | 0xe3);
+        byte += 1;
+    }
+    table
+};
+
 /// The length of the white space character that UTF-8 `bytes` begin with; 0 when it is another one.
-/// On bytes, not characters: this runs over every text several times.
 fn white_space(bytes: &[u8]) -> usize {
     match bytes {
         [b'\t'..=b'\r' | b' ', ..] => 1,

@@ -22,7 +22,44 @@ pub fn fold(text: &str) -> Cow<'_, str> {
 
 /// The length of the simple characters that `text` begins with.
 fn simple_length(text: &str) -> usize {
-    text.char_indices().find(|&(_, c)| !is_simple(c)).map_or(text.len(), |(at, _)| at)
+    let mut at = 0;
+    loop {
+        at += settled_length(&text.as_bytes()[at..], true);
+        match text[at..].chars().next() {
+            Some(c) if is_simple(c) => at += c.len_utf8(),
+            _ => return at,
+        }
+    }
+}
+
+/// The length of the characters that `bytes`, which are UTF-8, begin with and that are simple and folded
+/// already, by their bytes: small letters of Latin and Cyrillic, Han, Hangul. Capitals of ASCII count if
+/// `with_capitals`. Asking for each character by itself costs several times more, and folding
+/// runs over every text.
+fn settled_length(bytes: &[u8], with_capitals: bool) -> usize {
+    let mut at = 0;
+    loop {
+        at += match bytes[at..] {
+            [b'A'..=b'Z', ..] if !with_capitals => return at,
+            [0..=0x7f, ..] => 1,
+            [0xd0, 0xb0..=0xbf, ..] | [0xd1, 0x80..=0x8f, ..] => 2,
+            [0xe5..=0xe9 | 0xeb | 0xec, _, _, ..] => 3,
+            _ => return at,
+        };
+    }
+}
+
+/// Appends simple characters, folded.
+fn push_folded(out: &mut String, simple: &str) {
+    let mut rest = simple;
+    loop {
+        let (settled, tail) = rest.split_at(settled_length(rest.as_bytes(), false));
+        out.push_str(settled);
+        let mut chars = tail.chars();
+        let Some(c) = chars.next() else { return };
+        out.push(lower(c));
+        rest = chars.as_str();
+    }
 }
 
 /// One ellipsis or full-width comma must not send a whole article the slow way: only what is not
@@ -34,19 +71,19 @@ fn fold_in_runs(text: &str, simple: usize) -> Cow<'_, str> {
     while simple < rest.len() {
         let (plain, odd) = rest.split_at(simple);
         if let Some((folded, length)) = fold_alone(odd) {
-            out.extend(plain.chars().map(lower));
+            push_folded(&mut out, plain);
             out.push_str(folded);
             rest = &odd[length..];
         } else {
             let before = plain.char_indices().next_back().map_or(0, |(at, _)| at);
             let end = simple + odd.find(is_simple).unwrap_or(odd.len());
-            out.extend(plain[..before].chars().map(lower));
+            push_folded(&mut out, &plain[..before]);
             out.push_str(&fold_any(&rest[before..end]));
             rest = &rest[end..];
         }
         simple = simple_length(rest);
     }
-    out.extend(rest.chars().map(lower));
+    push_folded(&mut out, rest);
     Cow::Owned(out)
 }
 
@@ -91,12 +128,14 @@ fn fold_ascii(text: &str) -> Cow<'_, str> {
 }
 
 fn fold_simple(text: &str) -> Cow<'_, str> {
-    let Some(first) = text.char_indices().find(|&(_, c)| lower(c) != c).map(|(at, _)| at) else {
+    let settled = settled_length(text.as_bytes(), false);
+    let unsettled = || text[settled..].char_indices().find(|&(_, c)| lower(c) != c);
+    let Some(first) = unsettled().map(|(at, _)| settled + at) else {
         return Cow::Borrowed(text);
     };
     let mut out = String::with_capacity(text.len());
     out.push_str(&text[..first]);
-    out.extend(text[first..].chars().map(lower));
+    push_folded(&mut out, &text[first..]);
     Cow::Owned(out)
 }
 

@@ -35,8 +35,7 @@ impl Layout {
     pub(super) fn push(&mut self, text: &str, keep_lines: bool) {
         let mut rest = text;
         loop {
-            let run = rest.bytes().position(|byte| !byte.is_ascii_graphic()).unwrap_or(rest.len());
-            let (graphic, tail) = rest.split_at(run);
+            let (graphic, tail) = rest.split_at(graphic_length(rest.as_bytes()));
             if !graphic.is_empty() {
                 self.close_gap();
                 self.out.push_str(graphic);
@@ -71,6 +70,47 @@ impl Layout {
             Gap::None => {}
             Gap::Space => self.out.push(' '),
             Gap::Line => self.out.push('\n'),
+        }
+    }
+}
+
+/// How many bytes there are of words parted by single spaces, which need no other layout. Most of a text
+/// is of these, and is copied at once.
+fn graphic_length(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        let is_graphic = |byte: &u8| GRAPHIC[usize::from(*byte)];
+        at += bytes[at..].iter().position(|byte| !is_graphic(byte)).unwrap_or(bytes.len() - at);
+        match bytes[at..] {
+            [b' ', ref next, ..] if at > 0 && is_graphic(next) => at += 1,
+            _ => return at,
+        }
+    }
+}
+
+/// By its first byte, whether a character is neither white space nor unclean, whatever follows: most of
+/// what the world writes. The others are looked at one by one.
+const GRAPHIC: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = matches!(byte, 0x21..=0x7e | 0x80..=0xbf | 0xc3..=0xe0 | 0xe4..=0xee);
+        byte += 1;
+    }
+    table
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_that_pass_unseen_are_clean_and_no_white_space() {
+        for c in '\0'..=char::MAX {
+            let first = c.to_string().as_bytes()[0];
+            if GRAPHIC[usize::from(first)] {
+                assert!(is_clean(c) && !c.is_whitespace(), "U+{:04X}", u32::from(c));
+            }
         }
     }
 }
