@@ -1,6 +1,6 @@
 //! An entry from parts that somebody has already, as if a document had brought it.
 
-use super::normalize::{Ladder, digest};
+use super::normalize::{Ladder, digest, hash_of_text};
 use crate::model::{Content, Entry, Time};
 use crate::{link, text};
 use url::Url;
@@ -29,12 +29,13 @@ pub fn compose(parts: Parts) -> Entry {
     let canonical_link = link.as_ref().map(link::canonical);
     let (title, text) = (text::one_line(parts.title), text::plain(parts.text));
     let date = parts.published.map(|at| at.to_rfc3339());
+    let text_hash = hash_of_text(&text);
     let ladder = Ladder {
         guid: parts.guid,
         canonical_link: canonical_link.as_deref(),
         title: &title,
         date: date.as_deref(),
-        text: &text,
+        text: &text_hash,
     };
     let mut entry = Entry {
         keys: ladder.keys(),
@@ -55,6 +56,6 @@ pub fn compose(parts: Parts) -> Entry {
         date_guessed: false,
         digest: [0; 16],
     };
-    entry.digest = digest(&entry);
+    entry.digest = digest(&entry, &text_hash);
     entry
 }

@@ -7,19 +7,22 @@ use html5gum::{Token, Tokenizer};
 /// The longest name that HTML knows has 31 letters.
 const LONGEST_NAME: usize = 32;
 
+/// What the references stand for that nearly all are: escaped HTML has one at every tag.
+pub(super) fn common(name: &str) -> Option<&'static str> {
+    match name {
+        "amp" => Some("&"),
+        "lt" => Some("<"),
+        "gt" => Some(">"),
+        "quot" => Some("\""),
+        "apos" => Some("'"),
+        "nbsp" => Some("\u{a0}"),
+        _ => None,
+    }
+}
+
 /// What `&name;` stands for in HTML; `None` for a name that HTML does not know.
 pub(super) fn named(name: &str) -> Option<String> {
-    // Nearly all are these, and a tokenizer for each is dear.
-    let common = match name {
-        "amp" => "&",
-        "lt" => "<",
-        "gt" => ">",
-        "quot" => "\"",
-        "apos" => "'",
-        "nbsp" => "\u{a0}",
-        _ => "",
-    };
-    if !common.is_empty() {
+    if let Some(common) = common(name) {
         return Some(common.to_owned());
     }
     let plausible = name.len() <= LONGEST_NAME

@@ -142,6 +142,16 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// Whether [`Self::text`] would find anything. What begins with a character that means itself has a
+    /// text; only the rest must be decoded to know.
+    pub(super) fn has_text(&self) -> bool {
+        match self.inner.trim_start().chars().next() {
+            None => false,
+            Some('<' | '&') => self.text().is_some(),
+            Some(_) => true,
+        }
+    }
+
     /// Its text, references and CDATA resolved, elements within ignored; trimmed, `None` if empty.
     pub(super) fn text(&self) -> Option<String> {
         let mut text = String::new();
@@ -251,6 +261,9 @@ pub(super) fn decoded(text: &str) -> Cow<'_, str> {
 }
 
 fn push_reference(text: &mut String, name: &str) {
+    if let Some(common) = entities::common(name) {
+        return text.push_str(common);
+    }
     let resolved = match name.strip_prefix('#') {
         Some(digits) => entities::numeric(digits).map(String::from),
         None => entities::named(name),

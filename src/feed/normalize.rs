@@ -51,12 +51,13 @@ impl Surroundings<'_> {
         let dates = self.dates(&item);
         let title = item.title.as_ref().map(Prose::line).unwrap_or_default();
         let (text, content) = bodies(item.summary, item.content, item.caption, base);
+        let text_hash = hash_of_text(&text);
         let keys = Ladder {
             guid: item.guid.as_deref(),
             canonical_link: canonical_link.as_deref(),
             title: &title,
             date: item.published.as_deref().or(item.updated.as_deref()),
-            text: &text,
+            text: &text_hash,
         };
         let mut entry = Entry {
             keys: keys.keys(),
@@ -81,7 +82,7 @@ impl Surroundings<'_> {
             published: dates.published,
             updated: dates.updated,
         };
-        entry.digest = digest(&entry);
+        entry.digest = digest(&entry, &text_hash);
         entry
     }
 
@@ -165,7 +166,8 @@ pub(super) struct Ladder<'a> {
     pub(super) title: &'a str,
     /// As written: a date that was clamped or guessed is no identity.
     pub(super) date: Option<&'a str>,
-    pub(super) text: &'a str,
+    /// The hash of its text.
+    pub(super) text: &'a TextHash,
 }
 
 impl Ladder<'_> {
@@ -178,23 +180,30 @@ impl Ladder<'_> {
         let keys = [
             guid.map(|guid| of(KeyKind::Guid, guid)),
             self.canonical_link.map(|link| of(KeyKind::Link, link)),
-            date.map(|date| EntryKey::of_lines(KeyKind::TitleDate, &[&title, date])),
-            Some(EntryKey::of_lines(KeyKind::Content, &[&title, self.text])),
+            date.map(|date| EntryKey::of_lines(KeyKind::TitleDate, &[&*title, date])),
+            Some(EntryKey::of_lines(KeyKind::Content, &[title.as_bytes(), self.text])),
         ];
         keys.into_iter().flatten().collect()
     }
 }
 
+/// BLAKE3 over a plain text with its white space folded: texts are long, and are hashed once.
+pub(super) type TextHash = [u8; 32];
+
+pub(super) fn hash_of_text(text: &str) -> TextHash {
+    blake3::hash(text::squash(text).as_bytes()).into()
+}
+
 /// What makes a revision: title, text, canonical link, authors and enclosures. Addresses of images
 /// rotate, so they do not count.
-pub(super) fn digest(entry: &Entry) -> [u8; 16] {
+pub(super) fn digest(entry: &Entry, text: &TextHash) -> [u8; 16] {
     let mut hasher = blake3::Hasher::new();
+    hasher.update(text);
     let mut add = |part: &str| {
         let part = text::squash(part);
         hasher.update(&part.len().to_le_bytes()).update(part.as_bytes());
     };
     add(&entry.title);
-    add(&entry.text);
     add(entry.canonical_link.as_deref().unwrap_or_default());
     entry.authors.iter().for_each(|author| add(author));
     add("");

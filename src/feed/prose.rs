@@ -80,8 +80,10 @@ impl Prose {
 
     /// A body that calls itself plain but may be HTML all the same.
     pub(super) fn body(text: String, kind: Kind) -> Self {
-        let folded = || text.to_ascii_lowercase();
-        let is_html = kind == Kind::Plain && TELLING.iter().any(|tag| folded().contains(tag));
+        let is_html = kind == Kind::Plain && text.contains('<') && {
+            let folded = text.to_ascii_lowercase();
+            TELLING.iter().any(|tag| folded.contains(tag))
+        };
         Self::new(text, if is_html { Kind::Html } else { kind })
     }
 

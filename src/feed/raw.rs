@@ -50,7 +50,7 @@ impl<'a> Raw<'a> {
     /// The first field of a name that has a text, else the first.
     pub(super) fn field(&self, space: Space, local: &str) -> Option<&Field<'a>> {
         let named = || self.fields.iter().filter(move |field| field.is(space, local));
-        named().find(|field| field.text().is_some()).or_else(|| named().next())
+        named().find(|field| field.has_text()).or_else(|| named().next())
     }
 
     /// The text of the first field of a name that has one.

@@ -26,7 +26,7 @@ pub enum KeyKind {
     Link = 2,
     /// The folded title and the raw date string.
     TitleDate = 3,
-    /// The folded title and the plain text.
+    /// The folded title and the plain text's hash.
     Content = 4,
 }
 
@@ -39,14 +39,14 @@ impl EntryKey {
 
     /// The key of `kind` for `lines`, as if they were joined by line feeds.
     #[must_use]
-    pub fn of_lines(kind: KeyKind, lines: &[&str]) -> Self {
+    pub fn of_lines(kind: KeyKind, lines: &[impl AsRef<[u8]>]) -> Self {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&[kind as u8]);
         for (place, line) in lines.iter().enumerate() {
             if place > 0 {
                 hasher.update(b"\n");
             }
-            hasher.update(line.as_bytes());
+            hasher.update(line.as_ref());
         }
         let mut hash = [0; 16];
         hash.copy_from_slice(&hasher.finalize().as_bytes()[..16]);

@@ -11,6 +11,7 @@ mod evidence;
 mod halves;
 mod months;
 mod parts;
+mod standard;
 mod tokens;
 mod zones;
 
@@ -65,6 +66,11 @@ pub(super) fn read(text: &str, habits: Habits<'_>) -> Option<Reading> {
     if text.is_empty() || text.len() > LONGEST {
         return None;
     }
+    let standard = standard::read(text).map(|time| Reading { time, guess: false });
+    standard.or_else(|| leniently(text, habits))
+}
+
+fn leniently(text: &str, habits: Habits<'_>) -> Option<Reading> {
     let text = plainly_spelled(text);
     epoch(&text).or_else(|| Parts::of(&tokens(&text), habits.language).reading(habits))
 }
