@@ -15,9 +15,13 @@ const NAME: &str = "muara.db";
 /// How long SQLite waits for a lock that another program holds.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// Bytes of a page. An entry's texts fit into one, where SQLite's 4 KiB would need a chain of pages, each
+/// read and written by itself.
+const PAGE: u32 = 16 * 1024;
+
 /// Pages after which a commit moves the log into the file: 16 MiB, since pages of busy tables are
 /// then written once instead of four times.
-const CHECKPOINT_PAGES: u32 = 4096;
+const CHECKPOINT_PAGES: u32 = 16 * 1024 * 1024 / PAGE;
 
 /// The database in `dir`.
 pub(super) fn database(dir: &Path) -> PathBuf {
@@ -124,6 +128,7 @@ fn create(dir: &Path) -> rusqlite::Result<Result<(), StoreError>> {
         return Ok(Err(error));
     }
     let mut connection = Connection::open(&fresh)?;
+    connection.pragma_update(None, "page_size", PAGE)?;
     schema::migrate(&mut connection)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.close().map_err(|(_, error)| error)?;
