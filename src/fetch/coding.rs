@@ -99,7 +99,7 @@ fn unknown(value: &str) -> FetchFailure {
 /// Every member (RFC 1952 §2.2), and no word about what follows the last: scripts leave line ends
 /// there.
 fn gunzip(mut rest: &[u8], most: usize) -> io::Result<Vec<u8>> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(length_by_trailer(rest, most));
     loop {
         let mut member = GzDecoder::new(rest);
         member.by_ref().take(room(&out, most)).read_to_end(&mut out)?;
@@ -108,6 +108,16 @@ fn gunzip(mut rest: &[u8], most: usize) -> io::Result<Vec<u8>> {
             return Ok(out);
         }
     }
+}
+
+/// What the trailer of the last member says of its length (ISIZE), as far as that can be true: a buffer of
+/// the right size from the beginning need not grow.
+fn length_by_trailer(body: &[u8], most: usize) -> usize {
+    /// More than this is no text but an attack, which may wait for its memory.
+    const USUAL_RATIO: usize = 32;
+    let trailer = body.last_chunk::<4>().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+    let length = usize::try_from(trailer).unwrap_or(usize::MAX);
+    length.min(most).min(body.len().saturating_mul(USUAL_RATIO)) + 1
 }
 
 fn read_all(decoder: impl Read, most: usize) -> io::Result<Vec<u8>> {
