@@ -26,8 +26,10 @@ fuzz_target!(|data: &[u8]| {
     let charset = CHARSETS[usize::from(*choice) % CHARSETS.len()];
     let (text, encoding) = stages::decoded(body, charset);
     assert!(text.len() <= 3 * body.len() + 4, "{} bytes from {}", text.len(), body.len());
+    // Zero bytes may be a pattern, escapes those of ISO-2022-JP.
     let is_marked = body.contains(&0) || body.contains(&0x1b) || body.starts_with(b"\xef\xbb\xbf");
     if let (Ok(same), false) = (std::str::from_utf8(body), is_marked) {
-        assert_eq!((text.as_str(), encoding), (same, "UTF-8"));
+        assert_eq!(text, same);
+        assert!(same.is_ascii() || encoding == "UTF-8", "{encoding}");
     }
 });

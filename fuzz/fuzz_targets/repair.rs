@@ -8,6 +8,10 @@ use muara::feed::stages;
 
 fuzz_target!(|text: &str| {
     let Some(mended) = stages::mended(text) else { return };
+    // Cut off within its first tag.
+    if mended.is_empty() {
+        return;
+    }
     assert!(stages::is_sound(&mended), "{mended}");
     assert!(mended.len() <= 16 * text.len() + 64, "{} from {}", mended.len(), text.len());
     assert_eq!(stages::mended(&mended).as_deref(), Some(mended.as_str()));

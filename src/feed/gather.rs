@@ -216,5 +216,8 @@ pub(super) fn person(field: &Field<'_>, prefixes: &Prefixes) -> Option<String> {
     if children.is_empty() {
         return field.text();
     }
-    child("name").or_else(|| child("email")).or_else(|| Some(field.markup()))
+    let known =
+        || children.iter().any(|child| matches!(child.local, "name" | "email" | "uri" | "url"));
+    let named = child("name").or_else(|| child("email")).or_else(|| child("uri"));
+    named.or_else(|| (!known()).then(|| field.markup()))
 }

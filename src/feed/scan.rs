@@ -272,7 +272,11 @@ fn is_sound_reference(name: &str) -> bool {
 /// over their bytes is faster than to set up a search.
 fn check_attributes(tag: &BytesStart<'_>) -> Result<(), Trouble> {
     let attributes = tag.attributes_raw();
-    if !attributes.bytes().any(|byte| matches!(byte, b'&' | b'<')) {
+    let (is_clean, is_quoted) = survey(attributes.as_bytes());
+    if !is_quoted {
+        return Err(Trouble("an attribute without quotes".to_owned()));
+    }
+    if is_clean {
         return Ok(());
     }
     for (at, _) in attributes.match_indices('&') {
@@ -285,6 +289,27 @@ fn check_attributes(tag: &BytesStart<'_>) -> Result<(), Trouble> {
         return Err(Trouble("an unclosed tag".to_owned()));
     }
     Ok(())
+}
+
+/// Whether attributes hold neither `&` nor `<`, and whether all of their values are quoted.
+fn survey(attributes: &[u8]) -> (bool, bool) {
+    let (mut quote, mut is_clean, mut before) = (0, true, b' ');
+    for byte in attributes {
+        is_clean &= !matches!(byte, b'&' | b'<');
+        if quote != 0 {
+            if *byte == quote {
+                quote = 0;
+            }
+        } else if matches!(byte, b'"' | b'\'') {
+            quote = *byte;
+        } else if before == b'=' && !byte.is_ascii_whitespace() {
+            return (is_clean, false);
+        }
+        if quote != 0 || !byte.is_ascii_whitespace() {
+            before = *byte;
+        }
+    }
+    (is_clean, true)
 }
 
 #[cfg(test)]
@@ -340,6 +365,7 @@ mod tests {
             "<rss><channel><item>cut off",
             "<rss><channel><?xml version='1.0'?></channel></rss>",
             "<rss><channel></item></channel></rss>",
+            "<rss><channel><item><enclosure url=http://a.example/ length='1'/></item></channel></rss>",
         ] {
             assert!(scan(text).is_err(), "{text}");
         }

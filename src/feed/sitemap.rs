@@ -2,9 +2,11 @@
 
 use super::fields::Field;
 use super::item::Item;
+use super::media;
 use super::namespaces::Space;
 use super::prose::Prose;
 use super::raw::Raw;
+use crate::model::Enclosure;
 
 /// Reads an item.
 pub(super) fn item(raw: &Raw<'_>) -> Item {
@@ -13,6 +15,7 @@ pub(super) fn item(raw: &Raw<'_>) -> Item {
         updated: raw.text(Space::Own, "lastmod"),
         ..Item::default()
     };
+    item.enclosures = pictures(raw);
     let Some(news) = raw.field(Space::News, "news") else { return item };
     for field in news.children(&raw.prefixes) {
         match field.local {
@@ -28,6 +31,14 @@ pub(super) fn item(raw: &Raw<'_>) -> Item {
         }
     }
     item
+}
+
+/// Those that the extension for images names.
+fn pictures(raw: &Raw<'_>) -> Vec<Enclosure> {
+    let images = raw.fields.iter().filter(|field| field.local == "image");
+    let locations = images.flat_map(|image| image.children(&raw.prefixes));
+    let locations = locations.filter(|field| field.local == "loc");
+    locations.filter_map(|field| field.text()).map(media::picture).collect()
 }
 
 fn words(field: &Field<'_>) -> Vec<String> {

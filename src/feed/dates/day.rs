@@ -33,6 +33,7 @@ impl Number {
             (Some(before), year) => before + year,
             // Programs begin to count there: no date at all.
             (None, 0 | 1) if self.digits == 4 => return None,
+            (None, _) if !matches!(self.digits, 1 | 2 | 4) => return None,
             (None, 0..70) => year + 2000,
             (None, 70..100) => year + 1900,
             (None, year) => year,

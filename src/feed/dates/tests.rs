@@ -299,6 +299,8 @@ fn what_is_no_date_is_none() {
         "07-01T01:55:07-05:00",
         "34.02.2025",
         "2025-13-45",
+        "1 a2, 20h50075.02.1012",
+        "7 Feb 114",
         &long,
     ] {
         assert_eq!(utc(text), None, "{text}");
