@@ -42,6 +42,57 @@ fn read(corpora: &Path, paths: &[String]) -> BTreeMap<String, Value> {
     read
 }
 
+/// Every file below `folder`, by its path below `corpora`.
+fn files(corpora: &Path, folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files(corpora, &path, found);
+        } else {
+            found.push(path.strip_prefix(corpora).unwrap().display().to_string());
+        }
+    }
+}
+
+/// A link but for its scheme, its `www.`, its fragment and a slash at its end: no feed means two
+/// articles by these.
+fn bare(link: &str) -> Option<String> {
+    let url = url::Url::parse(link).ok()?;
+    let host = url.host_str()?.trim_start_matches("www.").to_owned();
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Some(host + url.path().trim_end_matches('/') + &query)
+}
+
+#[test]
+fn no_two_entries_of_a_feed_get_one_canonical_link_that_had_two_pages() {
+    let Some(corpora) = corpora() else { return };
+    let mut paths = Vec::new();
+    files(&corpora, &corpora.join("real"), &mut paths);
+    let (mut links, mut changed, mut merged) = (0, BTreeSet::new(), Vec::new());
+    for (path, report) in read(&corpora, &paths) {
+        let mut by_canonical: BTreeMap<String, String> = BTreeMap::new();
+        for entry in report["entries"].as_array().into_iter().flatten() {
+            let Some(link) = entry["link"].as_str() else { continue };
+            let (Ok(url), Some(bare)) = (url::Url::parse(link), bare(link)) else { continue };
+            let canonical = muara::link::canonical(&url);
+            links += 1;
+            if !canonical.ends_with(&bare) {
+                changed.insert(format!("{link}\n    {canonical}"));
+            }
+            match by_canonical.get(&canonical) {
+                Some(other) if *other != bare => merged.push((path.clone(), other.clone(), bare)),
+                _ => drop(by_canonical.insert(canonical, bare)),
+            }
+        }
+    }
+    println!("{links} links, {} changed beyond scheme, `www.`, fragment and slash:", changed.len());
+    for change in &changed {
+        println!("  {change}");
+    }
+    assert!(links > 1000, "only {links} links were read");
+    assert!(merged.is_empty(), "{merged:#?}");
+}
+
 /// Agreements, comparisons and disagreements.
 #[derive(Default)]
 struct Tally {

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use url::{Host, Url};
 
 /// Labels that name a device or a way of delivery, not another site.
-const DELIVERY: [&str; 4] = ["www", "m", "mobile", "amp"];
+const DELIVERY: [&str; 12] =
+    ["www", "m", "mobile", "mobil", "mobi", "touch", "wap", "pda", "3g", "amp", "amphtml", "lite"];
 
 /// The registrable domain of `url` (Public Suffix List, its private part too, so that every
 /// `name.github.io` stands for itself), in ASCII form.
@@ -22,6 +23,11 @@ pub fn registrable_domain(url: &Url) -> String {
         Some(address) => address.to_string(),
         None => String::new(),
     }
+}
+
+/// Whether `host` is `site` or below it.
+pub(super) fn belongs(host: &str, site: &str) -> bool {
+    host.strip_suffix(site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// The host without final dots and without [`DELIVERY`] labels before the registrable domain

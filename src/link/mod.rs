@@ -2,10 +2,13 @@
 //! responsible for a host. Pure rules over URLs, no network; what a shared link proves is `dedup`'s
 //! to judge.
 
+mod dress;
 mod host;
+mod marked;
 mod path;
 mod percent;
 mod query;
+mod sites;
 mod tracking;
 mod wrapper;
 
@@ -18,14 +21,15 @@ const LONGEST: usize = 4096;
 
 /// The one spelling of the many addresses of an article: a key, not an address to be fetched.
 ///
-/// * Redirectors and AMP caches that carry the article's address give way to it.
+/// * Redirectors and AMP caches that carry the article's address give way to it; of the forms that one
+///   site gives its articles, one is taken.
 /// * The scheme is `https`; user, password and default port go; the port stays otherwise.
-/// * Host: lower case, no final dot, no labels that only name a device (`www`, `m`, `mobile`, `amp`).
-/// * Path: percent-encoding normalized (RFC 3986 section 6.2.2), AMP and session marks gone, no
-///   slash at the end (nearly every server treats both alike, and feeds mix them). Double slashes
+/// * Host: lower case, no final dot, no labels that only name a device (`www`, `m`, `amp`, …).
+/// * Path: percent-encoding normalized (RFC 3986 section 6.2.2), marks of AMP, print and
+///   sessions gone, no slash at the end (nearly every server treats both alike, and feeds mix them). Double slashes
 ///   and the case of letters stay: they are somebody's article.
-/// * Query: parameters known to be tracking go, unknown ones stay, for somewhere each is the
-///   article. The rest is sorted by name if each has the form `name=value` (parameters of one name
+/// * Query: parameters known to be tracking go, and those that only dress the article (AMP,
+///   print, all on one page); unknown ones stay, for somewhere each is the article. The rest is sorted by name if each has the form `name=value` (parameters of one name
 ///   keep their order); with anything else in it, its order may be its meaning and stays.
 /// * Fragment: gone, unless it routes (`#!…`, `#/…`).
 ///

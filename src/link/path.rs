@@ -2,7 +2,13 @@
 
 use super::percent;
 
-/// `path` normalized, without marks of AMP and of sessions, without slashes at its end (but `/`).
+/// Pages of a content system under which hundreds of Korean papers stand, for AMP and for paper; the
+/// article is in the query.
+const TWINS: [(&str, &str); 2] =
+    [("/articleViewAmp.html", "/articleView.html"), ("/articlePrint.html", "/articleView.html")];
+
+/// `path` normalized, without marks of AMP, of printing and of sessions, without slashes at its end
+/// (but `/`).
 pub(super) fn canonical(path: &str) -> String {
     let mut path = percent::normalized(path).into_owned();
     // One cut may lay bare the next.
@@ -18,10 +24,18 @@ fn shortened(path: &str) -> Option<String> {
     let end = without_session(end).filter(|rest| !is_dotted(rest)).unwrap_or(end);
     let end = end.strip_suffix(".amp").filter(|rest| !is_dotted(rest)).unwrap_or(end);
     let end = end.strip_suffix("/amp").unwrap_or(end);
-    let rest = end.strip_prefix("/amp").filter(|rest| rest.starts_with('/')).unwrap_or(end);
-    match rest.strip_suffix(".amp.html") {
+    let end = end.strip_suffix("/print").filter(|rest| !rest.is_empty()).unwrap_or(end);
+    if let Some((before, after)) = end.split_once("/amp/") {
+        return Some(format!("{before}/{after}"));
+    }
+    for (twin, page) in TWINS {
+        if let Some(stem) = end.strip_suffix(twin) {
+            return Some(format!("{stem}{page}"));
+        }
+    }
+    match end.strip_suffix(".amp.html") {
         Some(stem) => Some(format!("{stem}.html")),
-        None => (rest.len() < path.len()).then(|| rest.to_owned()),
+        None => (end.len() < path.len()).then(|| end.to_owned()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Queries: what of them is the article, and when their order means nothing.
 
-use super::{percent, tracking};
+use super::{dress, percent, tracking};
 
 /// `query` of a link to `host` without what only says how a reader came, sorted where that is
 /// harmless; `None` if nothing is left.
@@ -15,7 +15,10 @@ pub(super) fn canonical(query: &str, host: &str) -> Option<String> {
             Some((name, value)) => (name, Some(value)),
             None => (parameter, None),
         })
-        .filter(|&(name, value)| !tracking::is_tracking(host, name, value.unwrap_or_default()))
+        .filter(|&(name, value)| {
+            let (name, value) = (name.to_ascii_lowercase(), value.unwrap_or_default());
+            !tracking::is_tracking(host, &name, value) && !dress::is_dress(host, &name, value)
+        })
         .collect();
     if parameters.iter().all(|(_, value)| value.is_some()) {
         parameters.sort_by_key(|&(name, _)| name);
