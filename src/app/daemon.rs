@@ -4,8 +4,9 @@ use super::control::{self, Desk};
 use super::reload::{Reading, Reloader, status};
 use super::{Engine, heartbeat};
 use crate::config::{Config, Listen};
-use crate::http::{self, HttpState, Listener};
-use crate::pipeline::{TaskResult, Tasks};
+use crate::http::{self, Ask, HttpState, Listener, Search};
+use crate::model::EntryId;
+use crate::pipeline::{Shared, TaskResult, Tasks, find_words};
 use crate::store::{Mode, SqliteStore};
 use crate::systemd;
 use crate::telemetry::Metrics;
@@ -126,10 +127,22 @@ fn http_state(engine: &Engine, metrics: Metrics, healthy: &Arc<AtomicBool>) -> H
         names: Arc::clone(&engine.names),
         public_url: engine.shared.plan().config.daemon.public_url.clone(),
         hub: engine.hub(),
+        search: search(engine.shared.clone()),
         metrics: Arc::new(move || metrics.render()),
         ready: Arc::new(AtomicBool::new(true)),
         health: Arc::new(move || healthy.load(Ordering::Relaxed)),
     }
+}
+
+/// Answers who searches, from the store.
+fn search(shared: Shared) -> Search {
+    Arc::new(move |ask: Ask| {
+        let shared = shared.clone();
+        Box::pin(async move {
+            let found = find_words(&shared, &ask.query, ask.before.map(EntryId)).await;
+            found.inspect_err(|error| tracing::error!(%error, "a search failed")).ok()
+        })
+    })
 }
 
 type Ending = std::pin::Pin<Box<dyn Future<Output = TaskResult> + Send>>;

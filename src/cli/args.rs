@@ -64,6 +64,8 @@ pub(super) enum Command {
     },
     /// Shows what a rule catches
     Try(Try),
+    /// Finds entries by words, in whatever language, the newest first
+    Search(Search),
     /// Shows which entries tell the same story
     Stories(Stories),
     /// Finds the feeds of a site and writes the chosen one into the config
@@ -153,6 +155,19 @@ pub(super) struct Stories {
     /// input
     #[arg(long, value_name = "FILE")]
     pub replay: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Search {
+    /// Words that must all be there
+    #[arg(value_name = "WORD", required = true)]
+    pub words: Vec<String>,
+    /// One JSON object an entry
+    #[arg(long)]
+    pub json: bool,
+    /// How many are shown
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
 }
 
 #[derive(Debug, clap::Args)]

@@ -18,7 +18,13 @@ pub fn item_ids(link: Option<&str>, source: &SourceId, key: EntryKey) -> (Uuid, 
     name.push(b'\n');
     name.extend_from_slice(&key.to_bytes());
     let by_key = Uuid::new_v5(&NAMESPACE, &name);
-    (link.map_or(by_key, |link| Uuid::new_v5(&NAMESPACE, link.as_bytes())), by_key)
+    (link.map_or(by_key, by_link), by_key)
+}
+
+/// An id that another aggregator gave stays what it is.
+fn by_link(link: &str) -> Uuid {
+    let own = link.strip_prefix("urn:uuid:").and_then(|id| Uuid::try_parse(id).ok());
+    own.unwrap_or_else(|| Uuid::new_v5(&NAMESPACE, link.as_bytes()))
 }
 
 #[cfg(test)]
@@ -33,6 +39,14 @@ mod tests {
         let link = Some("https://example.org/1");
         assert_eq!(item_ids(link, &a, key).0, item_ids(link, &b, key).0);
         assert_ne!(item_ids(None, &a, key).0, item_ids(None, &b, key).0);
+    }
+
+    #[test]
+    fn an_id_that_an_aggregator_gave_stays() {
+        let key = EntryKey::of(KeyKind::Guid, "1");
+        let (first, _) = item_ids(None, &"a".parse().unwrap(), key);
+        let urn = first.urn().to_string();
+        assert_eq!(item_ids(Some(&urn), &"b".parse().unwrap(), key).0, first);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Stories across sources: the same page, or the same text within a window, is a copy.
 
+use super::ids::item_ids;
 use crate::link;
 use crate::model::{
     EntryId, Evidence, EvidenceKind, PendingEntry, Relation, SourceNo, Time, Verdict, Witness,
@@ -54,7 +55,8 @@ pub fn evidence_of(entry: &PendingEntry, [title, text]: [&str; 2]) -> Vec<Eviden
         .canonical_link
         .as_deref()
         .filter(|link| !link::is_root(link))
-        .map(|link| evidence(EvidenceKind::Link, &[link]));
+        .map(|link| evidence(EvidenceKind::Link, &[link]))
+        .or_else(|| entry.link.is_none().then(|| own_id(entry)));
     let title = letters(title);
     let body = letters(text);
     let bare = body.is_empty() || body == title;
@@ -62,6 +64,12 @@ pub fn evidence_of(entry: &PendingEntry, [title, text]: [&str; 2]) -> Vec<Eviden
     let text = (weight(&title) + weight(&body) >= least)
         .then(|| evidence(EvidenceKind::Text, &[&title, "\n", &body]));
     link.into_iter().chain(text).collect()
+}
+
+/// What it will be known by to those who take it from us: should it come back, it is the same.
+fn own_id(entry: &PendingEntry) -> Evidence {
+    let (_, id) = item_ids(None, &entry.source_id, entry.key);
+    evidence(EvidenceKind::Link, &[&id.urn().to_string()])
 }
 
 /// Decides which story an entry belongs to. Entries come in the sequencer's order.

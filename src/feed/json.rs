@@ -7,7 +7,7 @@ use super::item::Item;
 use super::media;
 use super::prose::{Kind, Prose};
 use super::{Draft, MOST_ENTRIES, NotAFeed, ReadContext, json_repair, mends::Mends};
-use crate::model::Enclosure;
+use crate::model::{Enclosure, Origin};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -100,12 +100,21 @@ fn item(value: &Value) -> Item {
         categories: list(value.get("tags")).filter_map(scalar).collect(),
         enclosures: enclosures(value),
         language: word("language"),
-        origin: None,
+        origin: origin(value),
         published: word("date_published"),
         updated: word("date_modified"),
         base: None,
         guid,
     }
+}
+
+/// Where another aggregator of our kind took it from.
+fn origin(value: &Value) -> Option<Origin> {
+    let source = value.get("_muara")?.get("source")?;
+    let word = |name: &str| source.get(name).and_then(scalar);
+    let url = word("feed_url").filter(|url| url.starts_with("http"));
+    let origin = Origin { title: word("name"), url };
+    (origin.title.is_some() || origin.url.is_some()).then_some(origin)
 }
 
 /// A text, or a number that stands for one.

@@ -40,6 +40,15 @@ struct Dates {
     guessed: bool,
 }
 
+/// Where there is no link, a guid that is unique in the world by its form stands for the entry: another
+/// aggregator's item that comes through a third one is still the same.
+fn own_name(guid: Option<&str>) -> Option<String> {
+    let guid = guid?.to_ascii_lowercase();
+    let digits = guid.strip_prefix("urn:uuid:")?;
+    uuid::Uuid::try_parse(digits).ok().filter(|id| !id.is_nil())?;
+    Some(guid)
+}
+
 impl Surroundings<'_> {
     /// Makes an entry of an item.
     pub(super) fn entry(&self, item: Item) -> Entry {
@@ -59,8 +68,10 @@ impl Surroundings<'_> {
             date: item.published.as_deref().or(item.updated.as_deref()),
             text: &text_hash,
         };
+        let keys = keys.keys();
+        let canonical_link = canonical_link.or_else(|| own_name(item.guid.as_deref()));
         let mut entry = Entry {
-            keys: keys.keys(),
+            keys,
             guid: item.guid,
             authors: names(if item.authors.is_empty() {
                 &self.head.authors

@@ -13,11 +13,13 @@ mod hub;
 mod listen;
 mod negotiate;
 mod routes;
+mod search;
 mod serve;
 mod state;
 #[cfg(test)]
 mod tests;
 
 pub use listen::Listener;
+pub use search::{Ask, Search};
 pub use serve::serve;
 pub use state::{HttpState, Names};

@@ -4,7 +4,7 @@
 use crate::publish::Encoding;
 use axum::http::{
     HeaderMap,
-    header::{ACCEPT, ACCEPT_ENCODING},
+    header::{ACCEPT, ACCEPT_ENCODING, USER_AGENT},
 };
 
 /// The weight of a coding in ten-thousandths: finer than a client can say, so that "not
@@ -82,9 +82,17 @@ fn quality(parameter: &str) -> Option<Weight> {
     }
 }
 
+/// A library that asks for it whatever the program above it understands, and a reader above that takes
+/// 226 for an error: it would never see an update.
+const MISTAKEN: [&str; 2] = ["feedparser", "rss2email"];
+
 /// Whether the client takes a part of a feed for the whole, where it has the rest (RFC 3229's `A-IM`
 /// with the manipulation `feed`).
 pub(super) fn takes_news_alone(headers: &HeaderMap) -> bool {
+    let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    if MISTAKEN.iter().any(|reader| agent.contains(reader)) {
+        return false;
+    }
     let lines = headers.get_all("a-im").iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).any(|wish| {
         let (manipulation, weight) = parse(wish);

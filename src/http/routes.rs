@@ -1,6 +1,7 @@
 //! Which address answers what.
 
 use super::feeds::{self, Feeds};
+use super::search::{self, Searches};
 use super::{HttpState, answer, hub};
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
@@ -27,6 +28,7 @@ impl Site {
             .route("/readyz", get(readyz))
             .route("/metrics", get(metrics))
             .route("/hub", post(hub::subscribe))
+            .route_service("/search", get(search::page).with_state(Searches::new(&state)))
             .fallback_service(get(feeds::named).with_state(Feeds::new(state.clone())))
             .with_state(state.clone());
         Self { router, state }
@@ -42,7 +44,8 @@ impl Site {
             // Our pages lead on from here by relative addresses.
             return Ok(answer::moved(self.state.public_url.path()));
         }
-        let path = format!("/{}", self.state.below_public_url(request.uri().path()));
+        let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+        let path = format!("/{}{query}", self.state.below_public_url(request.uri().path()));
         // A path that came from a URI is one again.
         *request.uri_mut() = path.parse().unwrap_or_default();
         let mut response = self.router.oneshot(request.map(Body::new)).await?;

@@ -1,5 +1,6 @@
 //! What answers are made from.
 
+use super::Search;
 use crate::model::HubRequest;
 use crate::publish::Shelf;
 use arc_swap::ArcSwap;
@@ -34,6 +35,8 @@ pub struct HttpState {
     pub public_url: Url,
     /// Takes what subscribers ask of the hub.
     pub hub: mpsc::Sender<HubRequest>,
+    /// Answers who searches.
+    pub search: Search,
     /// Writes all metrics in the text format of Prometheus.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     /// Whether everything has started.

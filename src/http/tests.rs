@@ -53,6 +53,7 @@ fn state(public_url: &str, memory: u64) -> (HttpState, TempDir) {
         names: Arc::new(ArcSwap::from_pointee(names)),
         public_url: public_url.parse().unwrap(),
         hub: tokio::sync::mpsc::channel(1).0,
+        search: Arc::new(|ask| Box::pin(async move { Some(ask.query.into_bytes()) })),
         metrics: Arc::new(|| "muara_up 1\n".to_owned()),
         ready: Arc::new(AtomicBool::new(true)),
         health: Arc::new(|| true),

@@ -6,6 +6,7 @@
 
 mod entry;
 mod fetch;
+mod hit;
 mod hub;
 mod names;
 mod output;
@@ -20,6 +21,7 @@ pub use entry::{
     KnownEntry, Origin, Window, WindowSlot,
 };
 pub use fetch::{Document, FailureClass, FetchFailure, FetchOutcome, ServerHints, Validators};
+pub use hit::Hit;
 pub use hub::{HubMode, HubRequest, Subscription, SubscriptionNo};
 pub use names::{InvalidName, SourceId, TopicName};
 pub use output::{

@@ -169,6 +169,15 @@ pub struct Outlet {
     pub language: Option<String>,
 }
 
+impl Outlet {
+    /// Puts the source that an aggregator names in the place of the aggregator.
+    pub fn take_origin(&mut self, origin: Option<Origin>) {
+        if let Some(Origin { title: Some(title), url: Some(url) }) = origin {
+            (self.name, self.feed_url, self.site) = (title, url, None);
+        }
+    }
+}
+
 /// The formats that topics, and the index of all topics, are published in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {

@@ -20,12 +20,16 @@ const RETENTION: &str = "0 17 * * * *";
 /// The write-ahead log is folded into the database at this minute of every hour.
 const CHECKPOINT: &str = "0 47 * * * *";
 
+/// Search looks at what came since one by one, so that nothing has to be indexed the moment it comes.
+const INDEX: &str = "23 * * * * *";
+
 /// What a job says.
 #[derive(Debug, Clone)]
 enum Chore {
     Poll(SourceId),
     Retention,
     Checkpoint,
+    Index,
 }
 
 /// The chores.
@@ -76,10 +80,19 @@ impl Chores {
             }
             Chore::Retention => self.retain().await,
             Chore::Checkpoint => self.shared.store.checkpoint().await,
+            Chore::Index => self.index().await,
         };
         if let Err(error) = done {
             tracing::error!("a chore failed and will run again in an hour: {error}");
         }
+    }
+
+    /// In small units, so that polls get their turn.
+    async fn index(&self) -> Result<(), StoreError> {
+        while self.shared.store.index_for_search().await? > 0 {
+            tokio::task::yield_now().await;
+        }
+        Ok(())
     }
 
     async fn retain(&self) -> Result<(), StoreError> {
@@ -116,6 +129,7 @@ impl Timetable {
         let scheduler = JobScheduler::new_with_channel_size((4 * polls).max(1024)).await?;
         scheduler.add(job(RETENTION, Chore::Retention, &sender)?).await?;
         scheduler.add(job(CHECKPOINT, Chore::Checkpoint, &sender)?).await?;
+        scheduler.add(job(INDEX, Chore::Index, &sender)?).await?;
         Ok(Self { scheduler, sender, polls: HashMap::new() })
     }
 

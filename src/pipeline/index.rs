@@ -8,6 +8,7 @@ use crate::publish::{Files, PublishError, Stamp};
 use crate::render::{self, TopicDigest};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use url::Url;
 
 /// What the index is made from.
@@ -15,7 +16,15 @@ use url::Url;
 pub(super) struct Index {
     /// Each topic's digest, with the stamp of the renditions that it agrees with.
     digests: HashMap<TopicNo, (Stamp, Arc<TopicDigest>)>,
+    /// When it was last rendered.
+    rendered: Option<Instant>,
 }
+
+/// The index is made of all topics: where there are many, a change of one must not cost as much as all of
+/// them each time. A page may be that much late with one headline.
+const REST_A_TOPIC: Duration = Duration::from_millis(20);
+/// So many may change as they like.
+const FEW: usize = 50;
 
 impl Index {
     /// Keeps the digest of a topic that was just rendered.
@@ -39,9 +48,12 @@ impl Index {
         let stamps: Vec<Stamp> = stamped.iter().map(|(_, stamp)| *stamp).collect();
         let stamp = Stamp::of_index(&stamps, public_url);
         let lacks_files = files.as_ref().is_some_and(|files| files.lack(&name));
-        if !lacks_files && shared.shelf.stamp(&name) == Some(stamp) {
+        let present = shared.shelf.stamp(&name);
+        let is_same = !lacks_files && present == Some(stamp);
+        if is_same || (present.is_some() && self.rests(topics.len())) {
             return Ok(());
         }
+        self.rendered = Some(Instant::now());
         let mut digests = Vec::with_capacity(stamped.len());
         for (topic, stamp) in stamped {
             digests.extend(self.digest(shared, topic, stamp).await?);
@@ -49,13 +61,18 @@ impl Index {
         let (renditions, public_url) = (Arc::clone(&shared.shelf), public_url.clone());
         let written = tokio::task::spawn_blocking(move || {
             let topics: Vec<&TopicDigest> = digests.iter().map(Arc::as_ref).collect();
-            let set = render::index(&topics, &public_url, stamp.version);
+            let set = render::index(&topics, &public_url, stamp.version, files.is_none());
             if let Some(files) = files {
                 files.write(&set)?;
             }
             renditions.put(&set, stamp)
         });
         written.await?.map_err(PublishError::into)
+    }
+
+    fn rests(&self, topics: usize) -> bool {
+        let many = u32::try_from(topics.saturating_sub(FEW)).unwrap_or(u32::MAX);
+        self.rendered.is_some_and(|at| at.elapsed() < REST_A_TOPIC * many)
     }
 
     /// The digest of a topic as it is on the shelf: kept, or read once after a start.

@@ -21,11 +21,11 @@ use chrono::SecondsFormat;
 use page::Page;
 use std::ops::Range;
 
-pub use site::{TopicDigest, index, missing, page_policy};
+pub use site::{TopicDigest, index, missing, page_policy, search_page, search_policy};
 
 /// Moves whenever the same feed would give other bytes than before: kept renditions of an older
 /// version are rendered anew.
-pub const RENDERER_VERSION: u32 = 3;
+pub const RENDERER_VERSION: u32 = 4;
 
 /// The name that our feeds give as their generator.
 const GENERATOR: &str = "Muara";

@@ -210,11 +210,10 @@ impl<'a> Item<'a> {
             self.summary = around.put("");
             return;
         }
-        let summary = summary(item);
-        let summary = text::clean(&summary);
-        self.content = item.content.as_ref().map(|full| around.put(&text::clean(full.as_str())));
-        self.summary =
-            if self.content.is_some() { summary.into_owned() } else { around.put(&summary) };
+        let summary = said(&summary(item));
+        let content = item.content.as_ref().map(|full| said(full.as_str()));
+        self.content = content.filter(|full| !full.is_empty()).map(|full| around.put(&full));
+        self.summary = if self.content.is_some() { summary } else { around.put(&summary) };
     }
 
     fn write_title(&mut self, settings: &FeedSettings) {
@@ -279,6 +278,12 @@ fn source(item: &OutputItem) -> (Outlet<'_>, Option<Cow<'_, str>>) {
     (Outlet { name, feed_url, site: None, ..outlet }, via)
 }
 
+/// HTML without what XML or a reader would choke on; nothing where it says nothing.
+fn said(html: &str) -> String {
+    let clean = text::clean(html);
+    if clean.trim().is_empty() { String::new() } else { clean.into_owned() }
+}
+
 fn updated(item: &OutputItem, on_growth: OnGrowth) -> Time {
     match (on_growth, item.grown) {
         (OnGrowth::Bump, Some(grown)) => item.updated.max(grown),
@@ -291,7 +296,7 @@ fn urn(id: Uuid) -> String {
 }
 
 /// `text` without what XML or a reader would choke on, in one line.
-fn line(text: &str) -> Cow<'_, str> {
+pub(super) fn line(text: &str) -> Cow<'_, str> {
     match text::clean(text) {
         Cow::Borrowed(clean) => text::squash(clean),
         Cow::Owned(clean) => text::squash(&clean).into_owned().into(),
@@ -360,12 +365,13 @@ fn enclosure(file: &Enclosure) -> Option<Enclosure> {
 
 /// `url` if a reader may follow it: http or https, without a user's name and password, which a
 /// source's address may hold and a subscriber must not see.
-fn address(url: &str) -> Option<Cow<'_, str>> {
+pub(super) fn address(url: &str) -> Option<Cow<'_, str>> {
     let after_scheme = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
     let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
     let unusual = |c: char| !c.is_ascii_graphic() || "<>\"\\^`{|}".contains(c);
+    let parsed = Url::parse(url).ok().filter(Url::has_host)?;
     if url.contains(unusual) || authority.contains('@') {
-        return Url::parse(url).ok().map(|url| plain_address(without_user(url)).into());
+        return Some(plain_address(without_user(parsed)).into());
     }
     Some(url.into())
 }
@@ -385,7 +391,7 @@ fn without_user(mut url: Url) -> String {
 }
 
 /// `language` if it has the shape of a BCP 47 tag: feeds write `English` and `en_US` as well.
-fn tag(language: &str) -> Option<&str> {
+pub(super) fn tag(language: &str) -> Option<&str> {
     let mut parts = language.split('-');
     let alphanumeric = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric());
     let first = parts.next()?;

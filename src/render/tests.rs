@@ -386,8 +386,10 @@ proptest! {
             prop_assert_eq!(reread(xml).entries.len(), 1);
         }
         let html = text::clean(&words).into_owned();
-        prop_assert!(texts(&rss, "content:encoded")[0].starts_with(&html));
-        prop_assert!(texts(&atom, "content")[0].starts_with(&html));
+        if !html.trim().is_empty() {
+            prop_assert!(texts(&rss, "content:encoded")[0].starts_with(&html));
+            prop_assert!(texts(&atom, "content")[0].starts_with(&html));
+        }
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         prop_assert!(clean.is_empty() || json["items"][0]["title"] == clean.as_str());
     }

@@ -128,7 +128,11 @@ fn an_item_stands_where_the_rendition_says() {
             assert!(piece.contains(&of.id.to_string()));
             let is_whole = match rendition.format {
                 Format::Atom => piece.starts_with("<entry") && piece.ends_with("</entry>"),
-                Format::Rss => piece.starts_with("<item>") && piece.ends_with("</item>"),
+                Format::Rss => {
+                    piece.starts_with("<item>")
+                        && piece.ends_with("</item>")
+                        && !piece.contains("<channel")
+                }
                 _ => serde_json::from_str::<serde_json::Value>(piece).is_ok(),
             };
             assert!(is_whole, "{piece}");
@@ -215,7 +219,7 @@ fn hostile() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
         "(]]>|<b>|</p>|&amp;|&|\u{0}|\u{b}|\u{1b}|\u{202e}|\u{fffe}|👩🏽\u{200d}🚀|שלום|平壌| |\\n|\"|'){0,12}",
-        Just("x".repeat(60_000)),
+        Just("x".repeat(20_000)),
     ]
 }
 
@@ -228,7 +232,7 @@ fn addresses() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn whatever_feeds_say_the_output_is_valid(

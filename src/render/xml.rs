@@ -1,7 +1,7 @@
 //! Writes XML: elements, attributes and text, escaped, into memory.
 //!
-//! The crates for RSS and Atom could not say where in the bytes an entry stands, which a client that
-//! asks for what is new needs to be known, nor put a language on an entry. Nesting is the caller's.
+//! The crate for Atom could not put a language on an entry, nor say where in the bytes it stands, which
+//! what comes in since a version is cut from. Nesting is the caller's.
 
 /// A document under way.
 pub(super) struct Xml(String);

@@ -17,6 +17,7 @@ mod readers;
 mod retention;
 mod rows;
 mod schema;
+mod search;
 mod sequencing;
 mod sources;
 mod state;

@@ -174,7 +174,9 @@ fn topic_items(
     while let Some(row) = rows.next()? {
         let read = read_item(row, page.feed.items.len(), publish)?;
         let mut item = read.item;
-        (item.others, item.grown) = others(connection, read.unit, read.source)?;
+        let origin = item.origin.as_ref().and_then(|origin| origin.url.clone());
+        let own = (read.source, [Some(item.source.feed_url.clone()), origin]);
+        (item.others, item.grown) = others(connection, read.unit, own)?;
         page.feed.items.push(item);
         page.unsanitized.extend(read.unsanitized);
     }
@@ -317,7 +319,7 @@ fn read_output(cells: &mut Cells<'_, '_>) -> Result<OutputItem> {
 fn others(
     connection: &Connection,
     unit: ItemUnit,
-    own: i64,
+    (own, own_feeds): (i64, [Option<String>; 2]),
 ) -> Result<(Vec<Outlet>, Option<Time>)> {
     let (sql, id) = match unit {
         ItemUnit::Entry(_) => return Ok((Vec::new(), None)),
@@ -325,21 +327,28 @@ fn others(
         ItemUnit::Group(GroupId(id)) => (&GROUP_OUTLETS, id),
     };
     let mut seen = HashSet::from([own]);
+    let mut feeds: HashSet<String> = own_feeds.into_iter().flatten().collect();
     let (mut outlets, mut newest) = (Vec::new(), None);
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([id])?;
     while let Some(row) = rows.next()? {
         let mut cells = Cells::of(row);
-        if seen.insert(cells.take()?) {
-            outlets.push(Outlet {
-                name: cells.take()?,
-                feed_url: cells.take()?,
-                site: cells.take()?,
-                link: cells.take()?,
-                title: cells.take()?,
-                language: cells.take()?,
-            });
-            newest = newest.max(Some(cells.time()?));
+        let source: i64 = cells.take()?;
+        let mut outlet = Outlet {
+            name: cells.take()?,
+            feed_url: cells.take()?,
+            site: cells.take()?,
+            link: cells.take()?,
+            title: cells.take()?,
+            language: cells.take()?,
+        };
+        let seen_at = cells.time()?;
+        let origin = cells.maybe_parsed(|json| serde_json::from_str(json).ok())?;
+        // Another aggregator does not tell the story: the source that it names does.
+        outlet.take_origin(origin);
+        if feeds.insert(outlet.feed_url.clone()) && seen.insert(source) {
+            newest = newest.max(Some(seen_at));
+            outlets.push(outlet);
         }
     }
     Ok((outlets, newest))
@@ -355,7 +364,7 @@ static GROUP_OUTLETS: LazyLock<String> = LazyLock::new(|| {
 fn outlets_of(entries: &str) -> String {
     format!(
         "SELECT e.source_no, coalesce(o.name, s.title, o.domain), o.url, s.site, e.link, e.title,
-           e.language, e.first_seen_at
+           e.language, e.first_seen_at, e.origin
          FROM entries e
          JOIN sources o ON o.source_no = e.source_no
          JOIN source_state s ON s.source_no = e.source_no

@@ -122,6 +122,7 @@ fn delete_text(connection: &Connection, entry: i64) -> Result<()> {
         "DELETE FROM entry_texts WHERE entry_id = ?1",
         "DELETE FROM revisions WHERE entry_id = ?1",
         "DELETE FROM sanitized WHERE entry_id = ?1",
+        "DELETE FROM search WHERE rowid = ?1",
     ] {
         connection.prepare_cached(sql)?.execute([entry])?;
     }

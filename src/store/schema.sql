@@ -4,7 +4,8 @@
 -- Durations are microseconds. Hashes are the first 16 bytes of BLAKE3. Lists are JSON, NULL when
 -- empty. A column without a word about NULL is never NULL.
 
--- Facts about the store itself that are one number each.
+-- Facts about the store itself that are one number each. 'searched': the last entry that the index of
+-- words has; 'searched_revisions': the last time of revision that it has.
 CREATE TABLE meta (
     name   TEXT PRIMARY KEY,           -- 'created_at': a time; 'stories': how many were opened
     number INTEGER NOT NULL
@@ -209,6 +210,15 @@ CREATE TABLE archive_pages (
 
 -- What is hidden. Partial, so that it costs nothing where nothing is.
 CREATE INDEX items_hidden ON items (topic_no, seq) WHERE hidden_at IS NOT NULL;
+
+-- Revised entries, for the index of words. Partial: few are.
+CREATE INDEX entries_revised ON entries (revised_at) WHERE revised_at IS NOT NULL;
+
+-- The words of entries, for search; by entry_id. Without the texts, which entry_texts has, and without
+-- what ranks: news are wanted newest first.
+CREATE VIRTUAL TABLE search USING fts5 (
+    words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+);
 
 -- Who has subscribed at the hub and confirmed it.
 CREATE TABLE subscriptions (

@@ -9,9 +9,11 @@ mod fold;
 mod layout;
 mod plain;
 mod script;
+mod search;
 
 pub use clean::{clean, squash};
 pub use excerpt::excerpt;
 pub use fold::fold;
 pub use plain::{one_line, plain};
 pub use script::{Script, script};
+pub use search::{SearchQuery, search_words};

@@ -8,6 +8,7 @@ mod validity;
 
 mod add;
 mod archive;
+mod chains;
 mod commands;
 mod config;
 mod demo;
@@ -27,6 +28,7 @@ mod reader;
 mod reading;
 mod reload;
 mod reload_storm;
+mod search;
 mod store;
 mod subscriber;
 mod topics;

@@ -1,4 +1,4 @@
-//! A real feed reader, newsboat of Debian, subscribed to a topic.
+//! Real feed readers, newsboat and rss2email of Debian, subscribed to a topic.
 
 use crate::demo::Demo;
 use crate::support::daemon;
@@ -83,4 +83,76 @@ fn newsboat_sees_each_item_once_and_asks_conditionally() {
     let published = demo.daemon.items("korea-russia");
     let ids: BTreeSet<&str> = published.iter().filter_map(|item| item["id"].as_str()).collect();
     assert_eq!(guids, ids, "newsboat saw other items than were published");
+}
+
+/// rss2email with one subscription, and the mailbox that it fills.
+struct Rss2email {
+    folder: tempfile::TempDir,
+}
+
+impl Rss2email {
+    /// `None` where there is no rss2email.
+    fn subscribed_to(url: &str) -> Option<Self> {
+        let mut version = Command::new("r2e");
+        version.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+        version.status().ok()?;
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = format!(
+            "[DEFAULT]\nfrom = muara@example.org\nto = reader@example.org\nemail-protocol = maildir\n\
+             maildir-path = {}\nmaildir-mailbox = box\nforce-from = True\n",
+            folder.path().display()
+        );
+        std::fs::write(folder.path().join("config"), config).expect("a file");
+        let reader = Self { folder };
+        reader.run(&["add", "topic", url]);
+        Some(reader)
+    }
+
+    fn run(&self, arguments: &[&str]) {
+        let path = |name: &str| self.folder.path().join(name);
+        let mut command = Command::new("r2e");
+        command.env("HOME", self.folder.path()).stdin(Stdio::null());
+        command.arg("-c").arg(path("config")).arg("-d").arg(path("data.json")).args(arguments);
+        let ran = daemon::run(command);
+        assert_eq!(ran.code, Some(0), "r2e {} failed: {ran}", arguments.join(" "));
+        let complains = ["ERROR", "HTTP status"].iter().any(|word| ran.err.contains(word));
+        assert!(!complains, "r2e {}: {ran}", arguments.join(" "));
+    }
+
+    /// The id of every message that it has ever delivered.
+    fn ids(&self) -> Vec<String> {
+        let messages = std::fs::read_dir(self.folder.path().join("box/new"));
+        let text = |message: std::fs::DirEntry| {
+            let text = std::fs::read_to_string(message.path()).expect("a message");
+            let line = text.lines().find_map(|line| line.strip_prefix("X-RSS-ID: "));
+            line.unwrap_or_else(|| panic!("no id in {text}")).to_owned()
+        };
+        messages.into_iter().flatten().flatten().map(text).collect()
+    }
+}
+
+#[test]
+fn rss2email_delivers_each_item_once_and_asks_conditionally() {
+    let demo = Demo::start(&["--pace", "200ms"]);
+    let url = format!("http://{}/korea-russia.atom", demo.daemon.address);
+    let Some(reader) = Rss2email::subscribed_to(&url) else {
+        return skipped("rss2email reads a topic", "there is no rss2email");
+    };
+    wait::until_true("there are items", || !demo.daemon.items("korea-russia").is_empty());
+    for _ in 0..4 {
+        reader.run(&["run"]);
+    }
+    demo.play_to_the_end();
+    reader.run(&["run"]);
+    let before = not_modified(&demo);
+    reader.run(&["run"]);
+    assert_eq!(not_modified(&demo) - before, 1, "a run with nothing new is answered with 304");
+
+    let delivered = reader.ids();
+    let ids: BTreeSet<&str> = delivered.iter().map(String::as_str).collect();
+    assert_eq!(ids.len(), delivered.len(), "something came twice: {delivered:#?}");
+    let published = demo.daemon.items("korea-russia");
+    let published: BTreeSet<&str> =
+        published.iter().filter_map(|item| item["id"].as_str()).collect();
+    assert_eq!(ids, published, "rss2email delivered other items than were published");
 }

@@ -112,6 +112,8 @@ struct IndexPage<'a> {
     host: &'a str,
     public_url: &'a str,
     topics: &'a [&'a TopicDigest],
+    /// Whether there is a page that searches: not where pages are files.
+    has_search: bool,
 }
 
 #[derive(Template)]
@@ -125,11 +127,16 @@ struct Opml<'a> {
 
 /// The index of `topics`, in their order, as a page and as OPML 2.0.
 #[must_use]
-pub fn index(topics: &[&TopicDigest], public_url: &Url, version: i64) -> RenditionSet {
+pub fn index(
+    topics: &[&TopicDigest],
+    public_url: &Url,
+    version: i64,
+    has_search: bool,
+) -> RenditionSet {
     let host = public_url.host_str().unwrap_or_default();
     let changed_at = topics.iter().map(|topic| topic.changed_at).max().unwrap_or_default();
     let public_url = public_url.as_str();
-    let page = IndexPage { frame: Frame::new(), host, public_url, topics };
+    let page = IndexPage { frame: Frame::new(), host, public_url, topics, has_search };
     let modified = changed_at.to_rfc2822();
     let opml = Opml { host, public_url, modified, topics };
     let bodies = [(Format::Page, rendered(&page)), (Format::Opml, rendered(&opml))];

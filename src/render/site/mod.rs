@@ -7,6 +7,7 @@
 mod index;
 mod language;
 mod policy;
+mod search;
 mod subscribe;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,8 @@ mod topic;
 mod words;
 
 pub use index::{TopicDigest, index};
-pub use policy::page_policy;
+pub use policy::{page_policy, search_policy};
+pub use search::search_page;
 
 pub(super) use subscribe::document as subscribe;
 pub(super) use topic::document as topic;
@@ -43,6 +45,11 @@ struct Frame {
 impl Frame {
     fn new() -> Self {
         Self { style: policy::STYLE, policy: policy::meta_policy() }
+    }
+
+    /// Around the one page with a form.
+    fn searching() -> Self {
+        Self { style: policy::STYLE, policy: policy::meta_search_policy() }
     }
 }
 

@@ -10,17 +10,36 @@ use std::sync::LazyLock;
 pub(super) const STYLE: &str = include_str!("style.css");
 
 /// What a page may load: its style, and its icon, which is in it. (CSP 3)
-static META: LazyLock<String> = LazyLock::new(|| {
+static META: LazyLock<String> = LazyLock::new(|| policy("'none'"));
+
+/// The same for the page with the form of the search.
+static META_SEARCH: LazyLock<String> = LazyLock::new(|| policy("'self'"));
+
+fn policy(form_action: &str) -> String {
     let digest = BASE64_STANDARD.encode(Sha256::digest(STYLE));
     format!(
         "default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; \
-         form-action 'none'"
+         form-action {form_action}"
     )
-});
+}
 
 /// `frame-ancestors` counts in the header alone.
 static HEADER: LazyLock<String> =
     LazyLock::new(|| format!("{}; frame-ancestors 'none'", meta_policy()));
+
+static HEADER_SEARCH: LazyLock<String> =
+    LazyLock::new(|| format!("{}; frame-ancestors 'none'", meta_search_policy()));
+
+/// The value of `Content-Security-Policy` for the page that searches.
+#[must_use]
+pub fn search_policy() -> &'static str {
+    &HEADER_SEARCH
+}
+
+/// The same for the page itself.
+pub(super) fn meta_search_policy() -> &'static str {
+    &META_SEARCH
+}
 
 /// The value of `Content-Security-Policy` for pages.
 #[must_use]

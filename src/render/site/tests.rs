@@ -100,7 +100,7 @@ fn page(feed: &OutputFeed, format: Format) -> String {
 
 fn index_of(feed: &OutputFeed, format: Format) -> String {
     let digest = TopicDigest::of(feed, &settings("korea-russia"));
-    body(&index(&[&digest], &public_url(), 1), format)
+    body(&index(&[&digest], &public_url(), 1, true), format)
 }
 
 type Attributes = BTreeMap<String, String>;
@@ -232,7 +232,7 @@ fn a_digest_is_the_same_from_few_items_as_from_all() {
 fn topics_without_stories_and_no_topics_at_all_have_pages() {
     assert!(page(&feed(Vec::new()), Format::Page).contains("Nothing yet."));
     assert!(index_of(&feed(Vec::new()), Format::Page).contains("Nothing yet."));
-    let set = index(&[], &public_url(), 0);
+    let set = index(&[], &public_url(), 0, true);
     assert!(body(&set, Format::Page).contains("There are no topics yet."));
     assert!(body(&set, Format::Opml).contains("<body>"));
 }
@@ -245,7 +245,7 @@ fn opml_names_every_feed() {
     odd.description = None;
     let digests =
         [TopicDigest::of(&several(), &settings("korea-russia")), TopicDigest::of(&several(), &odd)];
-    let opml = body(&index(&[&digests[0], &digests[1]], &public_url(), 1), Format::Opml);
+    let opml = body(&index(&[&digests[0], &digests[1]], &public_url(), 1, true), Format::Opml);
     let document = quick_xml::Reader::from_str(&opml);
     let mut outlines = Vec::new();
     let mut reader = document;

@@ -7,6 +7,7 @@ mod opening;
 mod polling;
 mod publishing;
 mod retaining;
+mod searching;
 mod syncing;
 mod writing;
 
