@@ -7,11 +7,13 @@ mod excerpt;
 mod extract;
 mod fold;
 mod layout;
+mod loosen;
 mod plain;
 mod script;
 
 pub use clean::{clean, squash};
 pub use excerpt::excerpt;
 pub use fold::fold;
+pub use loosen::loosen;
 pub use plain::{one_line, plain};
 pub use script::{Script, script};
