@@ -66,6 +66,8 @@ pub(super) enum Command {
     Try(Try),
     /// Finds entries by words, in whatever language, the newest first
     Search(Search),
+    /// Lists the concepts that rules can name, or shows which of them stand in texts
+    Concepts(Concepts),
     /// Shows which entries tell the same story
     Stories(Stories),
     /// Finds the feeds of a site and writes the chosen one into the config
@@ -141,6 +143,40 @@ pub(super) struct Try {
     /// One JSON object a match
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct Concepts {
+    #[command(subcommand)]
+    pub command: Option<ConceptsCommand>,
+    /// The concepts in texts from a file, one JSON object a line; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub jsonl: Option<PathBuf>,
+    /// With the words that were found
+    #[arg(long, requires = "jsonl")]
+    pub evidence: bool,
+    /// One JSON object a concept
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConceptsCommand {
+    /// Lists the concepts that are built in and those of the config
+    List {
+        /// One JSON object a concept
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows one concept: what it implies, and its names by language
+    Show {
+        /// Its name, with or without `@`: `KP`, `north-korea`, `북한`
+        name: String,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,6 +4,7 @@
 mod add;
 mod args;
 mod check;
+mod concepts;
 mod demo;
 mod exit;
 mod export;
@@ -51,6 +52,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Command::Topics { json } => on_runtime(topics::topics(config, json)),
         Command::Try(wanted) => on_runtime(try_rule::try_rule(config, wanted)),
         Command::Search(wanted) => on_runtime(search::search(config, wanted)),
+        Command::Concepts(wanted) => concepts::concepts(config, wanted),
         Command::Stories(wanted) => on_runtime(stories::stories(config, wanted)),
         Command::Add(wanted) => on_runtime(add::add(config, wanted)),
         Command::Import { file, dry_run } => import::import(config, &file, dry_run),

@@ -4,7 +4,7 @@ use super::findings::Complaint;
 use super::problem::Problem;
 use super::reader::Section;
 use super::shapes;
-use crate::topics::{Concept, ConceptError, ConceptPlace, Concepts, Rule};
+use crate::topics::{Concept, ConceptError, ConceptPlace, Concepts, Rule, Wording};
 use std::collections::HashMap;
 use std::ops::Range;
 use toml::Spanned;
@@ -14,7 +14,10 @@ struct Defined {
     name: Spanned<String>,
     title: Option<String>,
     any: Vec<Spanned<String>>,
-    terms: Vec<Spanned<String>>,
+    /// Each with its language, where it is given for one.
+    terms: Vec<(Option<String>, Spanned<String>)>,
+    implies: Vec<Spanned<String>>,
+    except: Vec<Spanned<String>>,
 }
 
 /// Reads the `[concepts.NAME]` tables and compiles them.
@@ -23,9 +26,11 @@ pub(super) fn concepts(root: &mut Section<'_, '_, '_>) -> Concepts {
     root.named("concepts", |name, mut section| {
         let title = section.text("title", shapes::line).map(Spanned::into_inner);
         let any = section.texts("any", |text| Ok(text.to_owned()));
-        let terms = section.texts("terms", |text| Ok(text.to_owned()));
+        let terms = section.texts_by_language("terms");
+        let implies = section.texts("implies", |text| Ok(text.to_owned()));
+        let except = section.texts("except", |text| Ok(text.to_owned()));
         section.finish();
-        defined.push(Defined { name, title, any, terms });
+        defined.push(Defined { name, title, any, terms, implies, except });
     });
     match Concepts::build(defined.iter().map(Defined::concept).collect()) {
         Ok(concepts) => concepts,
@@ -46,9 +51,15 @@ impl Defined {
             name: self.name.get_ref().clone(),
             title: self.title.clone(),
             any: texts(&self.any),
-            terms: texts(&self.terms),
+            terms: self.terms.iter().map(wording).collect(),
+            implies: texts(&self.implies),
+            except: texts(&self.except),
         }
     }
+}
+
+fn wording((language, text): &(Option<String>, Spanned<String>)) -> Wording {
+    Wording { text: text.get_ref().clone(), language: language.clone() }
 }
 
 fn complain(root: &mut Section<'_, '_, '_>, defined: &[Defined], error: ConceptError) {
@@ -60,7 +71,9 @@ fn complain(root: &mut Section<'_, '_, '_>, defined: &[Defined], error: ConceptE
     let (key, value) = match error.place {
         ConceptPlace::Name => ("", None),
         ConceptPlace::Any(index) => ("any", concept.any.get(index)),
-        ConceptPlace::Term(index) => ("terms", concept.terms.get(index)),
+        ConceptPlace::Term(index) => ("terms", concept.terms.get(index).map(|(_, text)| text)),
+        ConceptPlace::Implies(index) => ("implies", concept.implies.get(index)),
+        ConceptPlace::Except(index) => ("except", concept.except.get(index)),
     };
     let complaint = Complaint { message: error.message, help: error.help, part: Some(error.span) };
     match value {
@@ -78,8 +91,8 @@ fn names_alone(defined: &[Defined]) -> Concepts {
     let mut kept = HashMap::new();
     for one in defined {
         let name = one.name.get_ref().clone();
-        let stand_in =
-            Concept { name: name.clone(), title: None, any: Vec::new(), terms: vec![name.clone()] };
+        let terms = vec![Wording::from(name.as_str())];
+        let stand_in = Concept { name: name.clone(), terms, ..Concept::default() };
         if Concepts::build(vec![stand_in.clone()]).is_ok() {
             kept.insert(name.to_lowercase(), stand_in);
         }

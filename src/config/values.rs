@@ -4,6 +4,7 @@
 use super::findings::Complaint;
 use super::problem::Problem;
 use super::reader::{Section, Value};
+use super::shapes;
 use super::units;
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -28,6 +29,48 @@ impl<'a, 't> Section<'_, 'a, 't> {
         read: impl Fn(&str) -> Result<T, Complaint>,
     ) -> Vec<Spanned<T>> {
         let Some(value) = self.ask(key) else { return Vec::new() };
+        self.read_texts(key, value, &read)
+    }
+
+    /// A list of strings, or a table of such lists by language; `*` there stands for every language.
+    pub(super) fn texts_by_language(
+        &mut self,
+        key: &'static str,
+    ) -> Vec<(Option<String>, Spanned<String>)> {
+        let Some(value) = self.ask(key) else { return Vec::new() };
+        let read = |text: &str| Ok(text.to_owned());
+        let Some(table) = value.get_ref().as_table() else {
+            return self
+                .read_texts(key, value, &read)
+                .into_iter()
+                .map(|text| (None, text))
+                .collect();
+        };
+        let mut tables: Vec<_> = table.iter().collect();
+        tables.sort_by_key(|(name, _)| name.span().start);
+        let mut texts = Vec::new();
+        for (name, value) in tables {
+            let key = name.get_ref().as_ref();
+            let language = match shapes::language(key) {
+                _ if key == "*" => None,
+                Ok(language) => Some(language),
+                Err(complaint) => {
+                    self.findings.complain("terms", key, &name.span(), complaint);
+                    continue;
+                }
+            };
+            let list = self.read_texts(key, value, &read);
+            texts.extend(list.into_iter().map(|text| (language.clone(), text)));
+        }
+        texts
+    }
+
+    fn read_texts<T>(
+        &mut self,
+        key: &str,
+        value: Value<'a, 't>,
+        read: &impl Fn(&str) -> Result<T, Complaint>,
+    ) -> Vec<Spanned<T>> {
         let Some(array) = value.get_ref().as_array() else {
             self.wrong_type(&format!("`{key}`"), "a list of strings, `[\"…\", \"…\"]`", value);
             return Vec::new();
@@ -36,7 +79,7 @@ impl<'a, 't> Section<'_, 'a, 't> {
         let mut texts = Vec::with_capacity(array.len());
         for element in array {
             if element.get_ref().is_str() {
-                texts.extend(self.read_text(key, "a string", element, &read));
+                texts.extend(self.read_text(key, "a string", element, read));
             } else {
                 self.wrong_type(&what, "a string", element);
             }

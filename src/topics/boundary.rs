@@ -1,6 +1,7 @@
 //! Where words begin and end in folded text, by script.
 
 use super::ending::letters;
+use super::language::Family;
 use crate::text::{Script, script};
 use unicode_normalization::char::is_combining_mark;
 
@@ -16,6 +17,8 @@ pub(super) enum Start {
     Arabic,
     /// As `Word`, or up to three of the particles that Hebrew writes together with the word.
     Hebrew,
+    /// As `Word`, or the prepositions that Amharic writes together with the word.
+    Ethiopic,
     /// No katakana: タイ is not in タイトル, nor トル.
     Katakana,
     /// No Hangul: one or two syllables are found within too many words.
@@ -45,6 +48,19 @@ impl Start {
         }
     }
 
+    /// What the first word of a name asks for, in a language of the family.
+    pub(super) fn of_name(word: &str, family: Family) -> Self {
+        match (Self::of(word), family) {
+            (Self::Word, Family::Ethiopic) => Self::Ethiopic,
+            // Two letters are enough where the language is known: סין, מצרים.
+            (Self::Word, Family::Hebrew) if word.chars().next().is_some_and(is_hebrew) => {
+                Self::Hebrew
+            }
+            (Self::Arabic, Family::Persian) => Self::Word,
+            (start, _) => start,
+        }
+    }
+
     /// Whether a term may begin at byte `at` of `text`.
     pub(super) fn allows(self, text: &str, at: usize) -> bool {
         if at == 0 || self == Self::Anywhere {
@@ -56,6 +72,7 @@ impl Start {
             Self::Word => !is_spaced(before),
             Self::Arabic => !is_spaced(before) || is_arabic_particle(word_before(&text[..at])),
             Self::Hebrew => !is_spaced(before) || is_hebrew_particle(word_before(&text[..at])),
+            Self::Ethiopic => !is_spaced(before) || is_ethiopic_particle(word_before(&text[..at])),
             Self::Katakana => script(before) != Script::Katakana,
             Self::Hangul => script(before) != Script::Hangul,
         }
@@ -108,8 +125,36 @@ fn word_before(text: &str) -> &str {
 /// "And" or "so"; then "in", "as" or "for"; then the article, which melts with "for" into لل.
 fn is_arabic_particle(part: &str) -> bool {
     let part = part.strip_prefix(['و', 'ف']).unwrap_or(part);
-    let part = part.strip_prefix(['ب', 'ك', 'ل']).unwrap_or(part);
+    let part = part.strip_prefix(['ب', 'ک', 'ك', 'ل']).unwrap_or(part);
     matches!(part, "" | "ال" | "ل")
+}
+
+fn is_hebrew(c: char) -> bool {
+    script(c) == Script::Hebrew
+}
+
+/// "Of", "in", "to", "from", "about", "that of", "and", and two of them.
+fn is_ethiopic_particle(part: &str) -> bool {
+    const PARTICLES: &[&str] = &[
+        "የ",
+        "በ",
+        "ለ",
+        "ከ",
+        "እ",
+        "ስለ",
+        "እንደ",
+        "ወደ",
+        "ያለ",
+        "እና",
+        "የሚ",
+        "በየ",
+        "ከየ",
+        "ለየ",
+        "ስለየ",
+        "ናይ",
+        "ን",
+    ];
+    PARTICLES.contains(&part)
 }
 
 /// "And", "the", "in", "as", "to", "from", "that", in the orders that happen.

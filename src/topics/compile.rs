@@ -1,16 +1,17 @@
 //! Makes one matcher of all rules: each distinct term is looked for once, and each rule becomes an
-//! expression over the numbers of its terms.
+//! expression over the numbers of its terms and concepts.
 
-use super::folded::Folded;
+use super::automaton::{Automaton, thing_of};
+use super::concept::{Definition, Part};
 use super::index::IndexError;
 use super::literal::Literal;
+use super::names::{self, ConceptId, Name};
 use super::rule::{Expr, Field, Leaf, Near, Term, What};
 use super::topic::{Scope, Topic};
+use super::world::world;
 use super::zone::{Zone, Zones};
-use crate::text::fold;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
+use crate::text::{fold, loosen};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A rule over numbers.
@@ -31,7 +32,7 @@ pub(super) enum Node {
 #[derive(Debug)]
 pub(super) struct Group {
     pub(super) zones: Zones,
-    /// The numbers of literals, sorted, and beside them their places among the topic's terms.
+    /// The numbers of literals and concepts, sorted, and beside them their places among the topic's terms.
     pub(super) literals: Vec<u32>,
     pub(super) literal_terms: Vec<u32>,
     /// The numbers of regexes, sorted, and beside them their places among the topic's terms.
@@ -70,35 +71,6 @@ pub(super) struct Pattern {
     pub(super) zones: Zones,
 }
 
-/// All literals of all topics.
-#[derive(Debug)]
-pub(super) struct Automaton {
-    searcher: AhoCorasick,
-    /// For each head, the literals that begin with it.
-    by_head: Vec<Vec<u32>>,
-    literals: Vec<Literal>,
-    /// The zones that some rule asks about.
-    pub(super) zones: Zones,
-}
-
-impl Automaton {
-    /// Calls `accept` with each literal that stands in the text and its place.
-    pub(super) fn run(&self, folded: &Folded, mut accept: impl FnMut(u32, Range<usize>)) {
-        for head in self.searcher.find_overlapping_iter(folded.text()) {
-            for &number in &self.by_head[head.pattern().as_usize()] {
-                if let Some(end) = self.literals[number as usize].ends(folded, head.range()) {
-                    accept(number, head.start()..end);
-                }
-            }
-        }
-    }
-
-    /// How many distinct terms there are.
-    pub(super) fn len(&self) -> usize {
-        self.literals.len()
-    }
-}
-
 /// Numbers the terms of rules.
 #[derive(Default)]
 pub(super) struct Compiler {
@@ -106,6 +78,11 @@ pub(super) struct Compiler {
     regex_numbers: HashMap<String, u32>,
     patterns: Vec<Pattern>,
     zones: Zones,
+    /// Concepts of the config, by their definitions' places in memory.
+    own: HashMap<*const Definition, ConceptId>,
+    names: Vec<Name>,
+    /// Whether concepts that are built in are asked for.
+    with_names: bool,
     /// Of the topic that is being compiled.
     terms: Vec<TopicTerm>,
     scope: Scope,
@@ -124,18 +101,8 @@ impl Compiler {
         let mut literals: Vec<(Literal, u32)> = self.numbers.into_iter().collect();
         literals.sort_unstable_by_key(|(_, number)| *number);
         let literals: Vec<Literal> = literals.into_iter().map(|(literal, _)| literal).collect();
-        let mut heads: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-        for (number, literal) in (0..).zip(&literals) {
-            for head in literal.heads() {
-                heads.entry(head).or_default().push(number);
-            }
-        }
-        let searcher = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(kind_for(heads.keys())))
-            .build(heads.keys())?;
-        let by_head = heads.into_values().collect();
-        Ok((Automaton { searcher, by_head, literals, zones: self.zones }, self.patterns))
+        let automaton = Automaton::build(literals, self.names, self.with_names, self.zones)?;
+        Ok((automaton, self.patterns))
     }
 
     fn node(&mut self, expr: &Expr) -> Result<Node, IndexError> {
@@ -184,14 +151,49 @@ impl Compiler {
             match &leaf.what {
                 What::Term(term) => self.member(&mut members, term, (None, leaf.weight), zones)?,
                 What::Concept(concept) => {
-                    for inner in &concept.terms {
-                        let named = (Some(&inner.concept), inner.weight * leaf.weight);
-                        self.member(&mut members, &inner.term, named, zones)?;
+                    for part in &concept.parts {
+                        self.part(&mut members, part, leaf.weight, zones)?;
                     }
                 }
             }
         }
         Ok(members.into_group(zones))
+    }
+
+    fn part(
+        &mut self,
+        members: &mut Members,
+        part: &Part,
+        weight: f32,
+        zones: Zones,
+    ) -> Result<(), IndexError> {
+        let (concept, name) = match part {
+            Part::World(id) => {
+                self.with_names = true;
+                (names::number(*id), Arc::from(world().concepts[*id].name))
+            }
+            Part::Own(definition) => {
+                for inner in definition.terms.iter().filter(|term| term.is_regex()) {
+                    let named = (Some(&definition.name), inner.weight * weight);
+                    self.member(members, &inner.term, named, zones)?;
+                }
+                (self.own(definition), Arc::clone(&definition.name))
+            }
+        };
+        let place = self.term(String::new(), Some(name), weight);
+        members.literals.push((thing_of(concept), place));
+        Ok(())
+    }
+
+    /// The number of a concept of the config; its terms become names when it is first met.
+    fn own(&mut self, definition: &Arc<Definition>) -> ConceptId {
+        if let Some(known) = self.own.get(&Arc::as_ptr(definition)) {
+            return *known;
+        }
+        let concept = names::number(world().concepts.len() + self.own.len());
+        self.own.insert(Arc::as_ptr(definition), concept);
+        self.names.extend(definition.names(concept));
+        concept
     }
 
     fn member(
@@ -230,7 +232,7 @@ impl Compiler {
             return Ok(known);
         }
         let next = number(self.patterns.len());
-        self.patterns.push(Pattern { regex: super::regex(pattern)?, zones });
+        self.patterns.push(Pattern { regex: super::regex(&loosen(pattern))?, zones });
         self.regex_numbers.insert(pattern.to_owned(), next);
         Ok(next)
     }
@@ -294,14 +296,4 @@ fn zones(field: Option<Field>, scope: Scope) -> Zones {
         (Some(Field::Lang), _) => Zones::of(&[Lang]),
         (Some(Field::Link), _) => Zones::of(&[Link]),
     }
-}
-
-/// Bytes of literals up to which the faster automaton is worth its memory, which is about a kilobyte
-/// for each of them.
-const SMALL: usize = 4 * 1024;
-
-/// A table of all transitions is searched twice as fast, and grows with what it holds.
-fn kind_for<'l>(literals: impl Iterator<Item = &'l String>) -> AhoCorasickKind {
-    let bytes: usize = literals.map(String::len).sum();
-    if bytes <= SMALL { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA }
 }

@@ -1,8 +1,9 @@
 //! Endings that a word may take and still be the same word. Closed lists: a stemmer finds little
-//! more and confuses much more. For now Slavic in Cyrillic, and the Latin plural; other languages
-//! match as written.
+//! more and confuses much more. Here are those for words of rules, whose language is not known:
+//! Slavic in Cyrillic, and the Latin plural. Names of known languages change by `inflection`.
 
 use super::boundary::{is_letter, run};
+use super::inflected::Inflected;
 use crate::text::{Script, script};
 
 /// What may follow the stem of a word.
@@ -22,6 +23,8 @@ pub(super) enum Ending {
     OpenNoun,
     /// A Slavic adjective, its ending taken off.
     Adjective,
+    /// As a family of languages changes its names.
+    Inflected(Inflected),
 }
 
 /// The shortest words, in letters, that take endings.
@@ -34,7 +37,7 @@ const LONGEST: usize = 4;
 const PLURALS: &[&str] = &["es", "s"];
 
 /// Of nouns in Russian, Ukrainian, Belarusian, Bulgarian, Macedonian and Serbian.
-const NOUNS: &[&str] = &[
+pub(super) const NOUNS: &[&str] = &[
     "а", "е", "ё", "є", "и", "і", "ї", "о", "у", "ы", "ю", "я", "й", "ь", "ј", // one letter
     "ам", "ям", "ах", "ях", "ом", "ем", "ём", "єм", "им", "ым", "ов", "ев", "ів", "їв", // two
     "ой", "ей", "ёй", "ою", "ею", "єю", "ых", "ий", "ій", // adjectival and instrumental
@@ -44,7 +47,7 @@ const NOUNS: &[&str] = &[
 ];
 
 /// Of adjectives in the same languages.
-const ADJECTIVES: &[&str] = &[
+pub(super) const ADJECTIVES: &[&str] = &[
     "ий", "ый", "ой", "ій", "ая", "яя", "ое", "ее", "ие", "ые", "а", "е", "є", "и", "і", "ї", "о",
     "у", "ого", "его", "ому", "ему", "им", "ым", "ом", "ем", "ім", "ей", "ую", "юю", "ою", "ею",
     "ої", "их", "ых", "іх", "ими", "ыми", "іми", "ьої", "ього",
@@ -82,6 +85,7 @@ impl Ending {
             Self::Plural => PLURALS,
             Self::Noun | Self::OpenNoun => NOUNS,
             Self::Adjective => ADJECTIVES,
+            Self::Inflected(inflected) => return inflected.rest(text),
         };
         let rest = run(text, LONGEST)?;
         let fits = (rest.is_empty() && self.stands_bare()) || list.contains(&rest);

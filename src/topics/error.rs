@@ -62,6 +62,10 @@ pub enum ConceptPlace {
     Any(usize),
     /// One of its `terms`, by its place there.
     Term(usize),
+    /// One of the concepts in `implies`, by its place there.
+    Implies(usize),
+    /// One of its exceptions, by its place there.
+    Except(usize),
 }
 
 /// "did you mean" for a name that is unknown: the nearest known one, if any is near at all.

@@ -22,6 +22,8 @@ pub(super) struct Evidence {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Thing {
     Literal(u32),
+    /// A name of a concept.
+    Name(u32),
     Regex(u32),
     Own(u32),
 }
@@ -103,8 +105,21 @@ impl Group {
 
     fn gather(&self, scan: &Scan, evidence: &mut Vec<Evidence>) {
         for (thing, term, counts) in self.found(scan) {
-            let here = counts.within(self.zones);
-            evidence.extend(here.map(|(zone, count)| Evidence { thing, term, zone, count }));
+            let said = match thing {
+                Thing::Literal(number) => scan.thing(number).map(|found| scan.said(found)),
+                _ => None,
+            };
+            let mut add = |thing, counts: &Counts| {
+                let here = counts.within(self.zones);
+                evidence.extend(here.map(|(zone, count)| Evidence { thing, term, zone, count }));
+            };
+            let Some(said) = said.filter(|said| !said.is_empty()) else {
+                add(thing, counts);
+                continue;
+            };
+            for (name, counts) in &said {
+                add(Thing::Name(*name), counts);
+            }
         }
     }
 
@@ -113,11 +128,11 @@ impl Group {
         // A concept may have thousands of literals; an entry holds few.
         let few = self.literals.len() < scan.found().len();
         let asked = if few { self.literals.as_slice() } else { &[] };
-        let from_group = asked.iter().filter_map(|&literal| scan.literal(literal));
+        let from_group = asked.iter().filter_map(|&thing| scan.thing(thing));
         let from_entry = if few { &[] } else { scan.found() };
         let literals = from_group.chain(from_entry).filter_map(|found| {
-            let at = self.literals.binary_search(&found.literal).ok()?;
-            Some((Thing::Literal(found.literal), self.literal_terms[at], &found.counts))
+            let at = self.literals.binary_search(&found.thing).ok()?;
+            Some((Thing::Literal(found.thing), self.literal_terms[at], &found.counts))
         });
         let regexes = self.regexes.iter().zip(&self.regex_terms);
         literals

@@ -1,6 +1,7 @@
-//! An entry's text as it is matched: folded, with a way back to the letters that were written.
+//! An entry's text as it is matched: folded and loosened, with a way back to the letters that were
+//! written.
 
-use crate::text::fold;
+use crate::text::{fold, loosen};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -12,6 +13,10 @@ pub(super) struct Folded<'a> {
     text: Cow<'a, str>,
     /// The original is ASCII, and so the text is the original byte for byte, but for case.
     ascii: bool,
+    /// Loosening left letters out, so that places in the text say nothing of the original.
+    shifted: bool,
+    /// Which letters were small, where that can be told letter by letter.
+    aligned: OnceCell<Option<Capitals>>,
     /// Which parts of the original became which parts of the text; only made when asked for.
     pieces: OnceCell<Vec<Piece>>,
 }
@@ -32,21 +37,32 @@ const LONGEST_MIXED: usize = 1024;
 
 impl<'a> Folded<'a> {
     pub(super) fn new(original: &'a str) -> Self {
-        let ascii = original.is_ascii();
-        Self { original, text: fold(original), ascii, pieces: OnceCell::new() }
+        Self::from(original, fold(original))
     }
 
     /// The same where somebody folded it already.
     pub(super) fn known(original: &'a str, folded: Option<&'a str>) -> Self {
         match folded {
             // What is not looked at is empty, whatever its folded form.
-            Some(folded) if !original.is_empty() => Self {
-                original,
-                text: Cow::Borrowed(folded),
-                ascii: original.is_ascii(),
-                pieces: OnceCell::new(),
-            },
+            Some(folded) if !original.is_empty() => Self::from(original, Cow::Borrowed(folded)),
             _ => Self::new(original),
+        }
+    }
+
+    fn from(original: &'a str, folded: Cow<'a, str>) -> Self {
+        let length = folded.len();
+        let loosened = match loosen(&folded) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(text) => Some(text),
+        };
+        let text = loosened.map_or(folded, Cow::Owned);
+        Self {
+            original,
+            ascii: original.is_ascii(),
+            shifted: text.len() != length,
+            text,
+            aligned: OnceCell::new(),
+            pieces: OnceCell::new(),
         }
     }
 
@@ -59,10 +75,23 @@ impl<'a> Folded<'a> {
         if self.ascii {
             return no_lower(&self.original[range]);
         }
+        if let Some(capitals) = self.aligned.get_or_init(|| Capitals::of(self.original, &self.text))
+        {
+            return !capitals.small_within(range);
+        }
+        if self.shifted {
+            return true;
+        }
         let pieces = self.pieces.get_or_init(|| pieces(self.original));
         let first = pieces.partition_point(|piece| piece.folded.end <= range.start);
         let touched = pieces[first..].iter().take_while(|piece| piece.folded.start < range.end);
         touched.into_iter().all(|piece| self.is_upper_within(piece, &range))
+    }
+
+    /// Whether the letter at `at` was written as a capital, or has no capitals.
+    pub(super) fn starts_upper(&self, at: usize) -> bool {
+        let length = self.text[at..].chars().next().map_or(0, char::len_utf8);
+        self.is_upper(at..at + length)
     }
 
     fn is_upper_within(&self, piece: &Piece, range: &Range<usize>) -> bool {
@@ -83,6 +112,46 @@ impl<'a> Folded<'a> {
             at <= range.start || start >= range.end || !c.is_lowercase()
         })
     }
+}
+
+/// Which bytes of the text were small letters in the original.
+#[derive(Debug)]
+struct Capitals {
+    small: Vec<u64>,
+}
+
+impl Capitals {
+    /// `None` where letters combine, so that they cannot be folded one by one.
+    fn of(original: &str, text: &str) -> Option<Self> {
+        let mut small = vec![0_u64; text.len() / 64 + 1];
+        let mut at = 0;
+        for c in original.chars() {
+            let length = folded_length(c, &text[at..])?;
+            if if c.is_ascii() { c.is_ascii_lowercase() } else { c.is_lowercase() } {
+                for place in at..at + length {
+                    small[place / 64] |= 1 << (place % 64);
+                }
+            }
+            at += length;
+        }
+        (at == text.len()).then_some(Self { small })
+    }
+
+    fn small_within(&self, range: Range<usize>) -> bool {
+        range.into_iter().any(|at| self.small[at / 64] & (1 << (at % 64)) != 0)
+    }
+}
+
+/// How long the letter has become that `text` begins with; `None` if it is another one.
+fn folded_length(c: char, text: &str) -> Option<usize> {
+    let first = text.chars().next();
+    if first == Some(c) || (c.is_ascii() && first == Some(c.to_ascii_lowercase())) {
+        return Some(c.len_utf8());
+    }
+    let mut bytes = [0; 4];
+    let folded = fold(c.encode_utf8(&mut bytes));
+    let loose = loosen(&folded);
+    text.starts_with(&*loose).then_some(loose.len())
 }
 
 fn no_lower(text: &str) -> bool {

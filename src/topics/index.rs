@@ -1,10 +1,12 @@
 //! All topics as one matcher: which of them an entry belongs to, how much and why.
 
-use super::compile::{Automaton, Compiled, Compiler, Pattern};
+use super::automaton::{Automaton, Thing};
+use super::compile::{Compiled, Compiler, Pattern};
 use super::scan::Scan;
 use super::score::weigh;
 use super::topic::{Subject, Topic};
 use crate::model::TopicMatch;
+use std::collections::HashMap;
 
 /// Why topics cannot be compiled.
 #[derive(Debug, thiserror::Error)]
@@ -24,8 +26,8 @@ pub struct TopicIndex {
     automaton: Automaton,
     patterns: Vec<Pattern>,
     topics: Vec<(Topic, Compiled)>,
-    /// For each literal, the topics that may match when it is found.
-    woken_by: Vec<Vec<u32>>,
+    /// For each literal and concept, the topics that may match when it is found.
+    woken_by: HashMap<Thing, Vec<u32>>,
     /// The topics that may match when nothing is found.
     always: Vec<u32>,
 }
@@ -37,13 +39,13 @@ impl TopicIndex {
         let rules: Vec<Compiled> =
             topics.iter().map(|topic| compiler.topic(topic)).collect::<Result<_, _>>()?;
         let (automaton, patterns) = compiler.finish()?;
-        let mut woken_by = vec![Vec::new(); automaton.len()];
+        let mut woken_by: HashMap<Thing, Vec<u32>> = HashMap::new();
         let mut always = Vec::new();
         for (place, topic) in (0..).zip(&rules) {
             match topic.node.needs() {
-                Some(literals) => {
-                    for literal in literals {
-                        woken_by[literal as usize].push(place);
+                Some(things) => {
+                    for thing in things {
+                        woken_by.entry(thing).or_default().push(place);
                     }
                 }
                 None => always.push(place),
@@ -79,7 +81,7 @@ impl TopicIndex {
     fn woken(&self, scan: &Scan) -> Vec<u32> {
         let found = scan.found().iter();
         let mut woken: Vec<u32> =
-            found.flat_map(|found| &self.woken_by[found.literal as usize]).copied().collect();
+            found.filter_map(|found| self.woken_by.get(&found.thing)).flatten().copied().collect();
         woken.extend(&self.always);
         woken.sort_unstable();
         woken.dedup();
@@ -93,7 +95,7 @@ impl TopicIndex {
         }
         let mut evidence = Vec::new();
         compiled.node.gather(scan, &mut evidence);
-        let (score, reasons) = weigh(evidence, &compiled.terms);
+        let (score, reasons) = weigh(evidence, &compiled.terms, &self.automaton);
         (score >= topic.min_score).then_some(TopicMatch { topic: place, score, reasons })
     }
 }

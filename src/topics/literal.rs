@@ -4,8 +4,10 @@
 use super::boundary::{Start, divides, is_apostrophe, is_letter, is_spaced};
 use super::ending::{Ending, letters};
 use super::folded::Folded;
-use crate::text::{Script, fold, script};
-use std::ops::Range;
+use super::inflection::{derivation, inflect};
+use super::language::{Family, Language};
+use crate::text::{Script, fold, loosen, script};
+use std::borrow::Cow;
 
 /// Words to be found in a row. Equal ones are looked for once, whoever asks.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -13,8 +15,18 @@ pub(super) struct Literal {
     start: Start,
     /// One or more.
     words: Vec<Word>,
-    /// A short name in capitals (US, AS, RI), not the small word that is spelled so.
-    capitals: bool,
+    case: Case,
+}
+
+/// Which letters must be capitals in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Case {
+    /// None.
+    Any,
+    /// The first: Oman, not the Finnish "oman".
+    Initial,
+    /// All: a short name in capitals (US, AS, RI), not the small word that is spelled so.
+    All,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -35,6 +47,8 @@ enum Joint {
     Gap,
     /// White space, hyphens or nothing: scripts without spaces, and Korean, whose spaces vary.
     Loose,
+    /// A point or a hyphen, or nothing: "미·중", which is not "미 중".
+    Tight,
     /// An apostrophe.
     Apostrophe,
 }
@@ -51,7 +65,67 @@ impl Literal {
     /// The literal for a word or phrase as written, `*` included; `None` if nothing is left of it
     /// once it is folded.
     pub(super) fn of(written: &str) -> Option<Self> {
+        Self::with(written, Case::of_term(written), &Word::of)
+    }
+
+    /// The literals for a name of the table: the name with its endings, and what its language derives
+    /// from it. A word with a `*` is a stem; a name behind a `=` stands as it is written.
+    pub(super) fn of_name(written: &str, language: Language) -> Vec<Self> {
+        let (exact, written) =
+            written.strip_prefix('=').map_or((false, written), |name| (true, name));
+        let first = written.chars().find(|c| c.is_alphabetic());
+        let family = language.family(first.map_or(Script::Common, script));
+        let case = Case::of_name(written);
+        if exact || case == Case::All {
+            let as_written = |word: &str, joint, _| Word::closed(word, joint);
+            return Self::with(written, case, &as_written).into_iter().collect();
+        }
+        if let Some(softened) = softened(written, family) {
+            let mut both = Self::of_name(&softened, language);
+            both.extend(Self::with(written, case, &Word::of));
+            return both;
+        }
+        let small = case == Case::Any;
+        let inflected = |word: &str, joint, _| Word::in_family(word, joint, family, small);
+        let mut literals: Vec<Self> = Self::with(written, case, &inflected).into_iter().collect();
+        let derived = |word: &str, joint, _| {
+            let (stem, ending) = derivation(word, family)?;
+            Some(Word { stem: stem.to_owned(), ending, prefix: false, joint })
+        };
+        let single = literals
+            .first()
+            .is_some_and(|literal| literal.words.len() == 1 && !literal.words[0].prefix);
+        if single {
+            let folded = fold(written);
+            let word = derived(&loosen(&folded), Joint::Gap, 0);
+            literals.extend(word.map(|word| Self {
+                start: Start::of_name(&word.stem, family),
+                words: vec![word],
+                case: Case::Any,
+            }));
+        }
+        for literal in &mut literals {
+            literal.start = Start::of_name(&literal.words[0].stem, family);
+        }
+        literals
+    }
+
+    /// The literal for a name that is written so in every language: an acronym, mostly.
+    pub(super) fn of_name_anywhere(written: &str) -> Vec<Self> {
+        let name = written.strip_prefix('=').unwrap_or(written);
+        let as_written = |word: &str, joint, divided| {
+            if word.ends_with('*') {
+                Word::of(word, joint, divided)
+            } else {
+                Word::closed(word, joint)
+            }
+        };
+        Self::with(name, Case::of_name(name), &as_written).into_iter().collect()
+    }
+
+    fn with(written: &str, case: Case, word: &dyn Fn(&str, Joint, usize) -> Word) -> Option<Self> {
         let folded = fold(written);
+        let folded = loosen(&folded);
         let mut words: Vec<Word> = Vec::new();
         let mut before = (0, "");
         for (at, text) in split(&folded) {
@@ -61,32 +135,39 @@ impl Literal {
                 *last = Word::exact(before.1, last.joint);
                 divided = letters(before.1);
             }
-            words.push(Word::of(text, joint, divided));
+            words.push(word(text, joint, divided));
             before = (at, text);
         }
         let start = Start::of(&words.first()?.stem);
-        let capitals = words.len() == 1 && is_short_name(written);
-        Some(Self { start, words, capitals })
+        Some(Self { start, words, case })
     }
 
     /// What the automaton looks for: the first word's stem, and its other spellings.
-    pub(super) fn heads(&self) -> Vec<String> {
+    pub(super) fn heads(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let first = &self.words[0].stem;
-        let mut heads = vec![first.clone()];
-        if let (Start::Arabic, Some(rest)) = (self.start, first.strip_prefix("ال")) {
-            // "For the …" is written لل without the article's alef.
-            heads.push(format!("لل{rest}"));
-        }
-        heads
+        std::iter::once(Cow::from(first.as_str())).chain(self.melted().map(Cow::from))
     }
 
-    /// Where the term ends (inflection left out), if it stands where a head was found.
-    pub(super) fn ends(&self, folded: &Folded, head: Range<usize>) -> Option<usize> {
+    /// "For the …" is written لل without the article's alef.
+    fn melted(&self) -> Option<String> {
+        let rest = self.words[0].stem.strip_prefix("ال").filter(|_| self.start == Start::Arabic)?;
+        Some(format!("لل{rest}"))
+    }
+
+    /// Where the term ends (inflection left out), if it stands at byte `start`, where the beginning of
+    /// a head was found.
+    pub(super) fn ends(&self, folded: &Folded, start: usize) -> Option<usize> {
         let text = folded.text();
-        if !self.start.allows(text, head.start) {
+        if !self.start.allows(text, start) {
             return None;
         }
-        let mut at = head.end;
+        let first = self.words[0].stem.as_str();
+        let length = if text[start..].starts_with(first) {
+            first.len()
+        } else {
+            self.melted().filter(|melted| text[start..].starts_with(melted.as_str()))?.len()
+        };
+        let mut at = start + length;
         for pair in self.words.windows(2) {
             at = pair[0].reaches(&pair[1], text, at)? + pair[1].stem.len();
         }
@@ -94,7 +175,12 @@ impl Literal {
         if !last.prefix {
             last.ending.rest(&text[at..])?;
         }
-        (!self.capitals || folded.is_upper(head.start..at)).then_some(at)
+        let cased = match self.case {
+            Case::Any => true,
+            Case::Initial => folded.starts_upper(start),
+            Case::All => folded.is_upper(start..at),
+        };
+        cased.then_some(at)
     }
 }
 
@@ -105,6 +191,20 @@ impl Word {
         }
         let (stem, ending) = Ending::of(text, divided);
         Self { stem: stem.to_owned(), ending, prefix: false, joint }
+    }
+
+    /// A word of a name, which changes as its family of languages does.
+    fn in_family(text: &str, joint: Joint, family: Family, small: bool) -> Self {
+        if text.ends_with('*') || !is_spaced_word(text) {
+            return Self::of(text, joint, 0);
+        }
+        let (stem, ending) = inflect(text, family, small);
+        Self { stem: stem.to_owned(), ending, prefix: false, joint }
+    }
+
+    /// A word that stands as it is; in scripts without spaces whatever follows.
+    fn closed(text: &str, joint: Joint) -> Self {
+        if is_spaced_word(text) { Self::exact(text, joint) } else { Self::of(text, joint, 0) }
     }
 
     /// The part of a word before an apostrophe.
@@ -119,11 +219,15 @@ impl Word {
             let at = at + apostrophe.len_utf8();
             return text[at..].starts_with(&next.stem).then_some(at);
         }
-        if next.joint == Joint::Loose {
-            let close = skip(text, at, divides);
+        if matches!(next.joint, Joint::Loose | Joint::Tight) {
+            let spaced = next.joint == Joint::Loose;
+            let close = skip(text, at, |c| divides(c) && (spaced || !c.is_whitespace()));
             if text[close..].starts_with(&next.stem) {
                 return Some(close);
             }
+        }
+        if next.joint == Joint::Tight {
+            return None;
         }
         let end = self.end_of_form(text, at)?;
         let begin = skip(text, end, divides);
@@ -146,6 +250,18 @@ impl Word {
             _ => end,
         })
     }
+}
+
+/// The stem of an adjective as it is before the plural's vowel: "rosyjsk*" is "rosyjscy" there, "rusk*"
+/// is "ruští".
+fn softened(written: &str, family: Family) -> Option<String> {
+    let (ski, cki) = match family {
+        Family::SlavicLatin => ("št*", "čt*"),
+        _ => return None,
+    };
+    let stem = written.strip_suffix("sk*").map(|stem| (stem, ski));
+    let stem = stem.or_else(|| written.strip_suffix("ck*").map(|stem| (stem, cki)));
+    stem.map(|(stem, end)| format!("{stem}{end}"))
 }
 
 fn is_hangul(c: char) -> bool {
@@ -193,13 +309,40 @@ fn joint(before: &str, between: &str, after: &str) -> Joint {
     }
     let loose = |c: char| is_letter(c) && !is_spaced(c);
     let all_loose = before.ends_with(loose) && after.starts_with(loose);
-    if all_loose { Joint::Loose } else { Joint::Gap }
+    match all_loose {
+        true if between.contains(['·', '・']) => Joint::Tight,
+        true => Joint::Loose,
+        false => Joint::Gap,
+    }
 }
 
-/// Whether a term is written as a name of up to five Latin capitals.
-fn is_short_name(written: &str) -> bool {
+/// Whether a word is of a script whose words are divided by spaces; Korean is not, for its particles.
+fn is_spaced_word(word: &str) -> bool {
+    word.chars().rev().find(|c| is_letter(*c)).is_some_and(is_spaced)
+}
+
+impl Case {
+    /// A term of a rule: only a name of up to five Latin capitals is told by its case.
+    fn of_term(written: &str) -> Self {
+        let latin = |c: char| script(c) == Script::Latin;
+        let single = !written.trim_matches('*').contains(|c: char| divides(c) || is_apostrophe(c));
+        if single && is_short_name(written, latin) { Self::All } else { Self::Any }
+    }
+
+    /// A name of the table is written as it is in texts.
+    fn of_name(written: &str) -> Self {
+        if !written.contains(divides) && is_short_name(written, |_| true) {
+            return Self::All;
+        }
+        let first = written.chars().find(|c| c.is_alphabetic());
+        if first.is_some_and(char::is_uppercase) { Self::Initial } else { Self::Any }
+    }
+}
+
+/// Whether a term is up to five capitals.
+fn is_short_name(written: &str, such: impl Fn(char) -> bool) -> bool {
     let written = written.trim_end_matches('*');
     let letters = || written.chars().filter(|c| c.is_alphabetic());
     (1..=LONGEST_CAPITALS).contains(&letters().count())
-        && letters().all(|c| script(c) == Script::Latin && c.is_uppercase())
+        && letters().all(|c| c.is_uppercase() && such(c))
 }

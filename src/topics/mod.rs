@@ -5,20 +5,28 @@
 //! looked for in folded text, and `compile` makes of all rules one [`TopicIndex`]. An entry's way:
 //! `scan` finds all terms in one pass, `evaluate` asks each rule, `score` weighs what it found.
 
+mod automaton;
 mod boundary;
 mod compile;
 mod concept;
+mod dateline;
 mod ending;
 mod error;
 mod evaluate;
 mod folded;
 mod index;
+mod inflected;
+mod inflection;
+mod language;
 mod lexer;
 mod literal;
+mod names;
 mod operands;
 mod parser;
 mod placement;
 mod positions;
+mod reading;
+mod recognize;
 mod rule;
 mod scan;
 mod score;
@@ -27,12 +35,14 @@ mod sense;
 mod tests;
 mod topic;
 mod word;
+mod world;
 mod zone;
 
-pub use concept::{Concept, Concepts};
+pub use concept::{Concept, Concepts, Wording};
 pub use error::{ConceptError, ConceptPlace, RuleError};
 pub use index::{IndexError, TopicIndex};
 pub use placement::{Placement, place};
+pub use recognize::{Listed, Mention, Recognized, Recognizer, called, listed};
 pub use rule::Rule;
 pub use topic::{Scope, Subject, Topic};
 

@@ -292,7 +292,7 @@ mod tests {
     fn concepts() -> Concepts {
         let concept = |name: &str| Concept {
             name: name.to_owned(),
-            terms: vec![name.to_owned()],
+            terms: vec![name.into()],
             ..Concept::default()
         };
         Concepts::build(vec![concept("korea"), concept("Russia")]).expect("these are sound")
@@ -370,7 +370,7 @@ mod tests {
     fn errors_of_names_suggest_the_right_one() {
         check(&[
             ("a and @koera", "@koera", "no concept `@koera`", "did you mean `@korea`?"),
-            ("@RUSIA", "@RUSIA", "no concept", "did you mean `@Russia`?"),
+            ("@RUSSSIA", "@RUSSSIA", "no concept", "did you mean `@Russia`?"),
             ("@zzz", "@zzz", "no concept", "define it"),
             ("a or @", "@", "needs the name", "@korea"),
             ("@kor*", "*", "cannot stand in the name", ""),

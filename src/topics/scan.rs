@@ -1,12 +1,15 @@
 //! What stands in an entry: one pass of the automaton over each of its parts, and regexes only when
 //! a rule comes to ask. Whether that makes a match is left to `evaluate`.
 
-use super::compile::{Automaton, Pattern};
+use super::automaton::{Automaton, NAMELESS, Thing};
+use super::compile::Pattern;
+use super::dateline;
 use super::folded::Folded;
 use super::positions::Positions;
+use super::reading::Reading;
 use super::topic::Subject;
 use super::zone::{Counts, Zone, Zones};
-use crate::text::fold;
+use crate::text::{fold, loosen};
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -19,10 +22,10 @@ const MOST_FINDS: usize = 32;
 const TITLE: Zones = Zones::of(&[Zone::Title]);
 const TEXT: Zones = Zones::of(&[Zone::Lead, Zone::Body]);
 
-/// A literal that stands in the entry.
+/// A literal or a concept that stands in the entry.
 #[derive(Debug)]
 pub(super) struct Found {
-    pub(super) literal: u32,
+    pub(super) thing: Thing,
     pub(super) counts: Counts,
     /// Its places among the hits.
     hits: Range<usize>,
@@ -30,7 +33,8 @@ pub(super) struct Found {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Hit {
-    literal: u32,
+    thing: Thing,
+    name: u32,
     zone: Zone,
     start: usize,
     end: usize,
@@ -48,13 +52,15 @@ struct Finds {
 /// An entry with everything that was found in it.
 pub(super) struct Scan<'s> {
     subject: &'s Subject<'s>,
+    automaton: &'s Automaton,
     patterns: &'s [Pattern],
+    pub(super) reading: Reading,
     title: Folded<'s>,
     text: Folded<'s>,
     /// Where the lead ends in the folded text, in bytes.
     lead: usize,
     hits: Vec<Hit>,
-    /// By literal.
+    /// By thing.
     found: Vec<Found>,
     title_positions: OnceCell<Positions>,
     text_positions: OnceCell<Positions>,
@@ -66,13 +72,15 @@ impl<'s> Scan<'s> {
     /// Looks for all literals in those parts of the entry that some rule asks about.
     pub(super) fn of(
         subject: &'s Subject<'s>,
-        automaton: &Automaton,
+        automaton: &'s Automaton,
         patterns: &'s [Pattern],
     ) -> Self {
         let text = if automaton.zones.meets(TEXT) { subject.text } else { "" };
         let mut scan = Self {
             subject,
+            automaton,
             patterns,
+            reading: Reading::of(subject.language, subject.title, text),
             title: Folded::known(subject.title, subject.folded.map(|[title, _]| title)),
             text: Folded::known(text, subject.folded.map(|[_, folded]| folded)),
             lead: 0,
@@ -85,25 +93,33 @@ impl<'s> Scan<'s> {
         };
         scan.lead = lead_end(scan.text.text());
         let mut hits = Vec::new();
-        scan.look(automaton, &mut hits);
+        scan.look(&mut hits);
         hits.sort_unstable();
         scan.found = group(&hits);
         scan.hits = hits;
         scan
     }
 
-    fn look(&self, automaton: &Automaton, hits: &mut Vec<Hit>) {
-        let mut collect = |folded: &Folded, zone_at: &dyn Fn(usize) -> Zone| {
-            automaton.run(folded, |literal, place| {
+    fn look(&self, hits: &mut Vec<Hit>) {
+        let (automaton, languages) = (self.automaton, self.reading.languages);
+        let mut collect = |folded: &Folded, from: usize, zone_at: &dyn Fn(usize) -> Zone| {
+            automaton.run(folded, languages, |find| {
+                let (thing, name, place) = (find.thing, find.name, find.place);
+                if place.start < from && name != NAMELESS {
+                    return;
+                }
                 let zone = zone_at(place.start);
-                hits.push(Hit { literal, zone, start: place.start, end: place.end });
+                hits.push(Hit { thing, name, zone, start: place.start, end: place.end });
             });
         };
-        collect(&self.title, &|_| Zone::Title);
-        collect(&self.text, &|at| self.text_zone(at));
+        collect(&self.title, 0, &|_| Zone::Title);
+        // The place of writing is no concept of the report; a rule's own words are found there too.
+        let dateline = &self.subject.text[..dateline::length(self.subject.text)];
+        let from = loosen(&fold(dateline)).len();
+        collect(&self.text, from, &|at| self.text_zone(at));
         for zone in [Zone::Author, Zone::Category, Zone::Source] {
             if automaton.zones.has(zone) {
-                self.values(zone).for_each(|value| collect(&Folded::new(value), &|_| zone));
+                self.values(zone).for_each(|value| collect(&Folded::new(value), 0, &|_| zone));
             }
         }
     }
@@ -124,15 +140,33 @@ impl<'s> Scan<'s> {
         }
     }
 
-    /// The literals that stand in the entry, by number.
+    /// The literals and concepts that stand in the entry, by number.
     pub(super) fn found(&self) -> &[Found] {
         &self.found
     }
 
-    /// The literal `number`, if it stands somewhere.
-    pub(super) fn literal(&self, number: u32) -> Option<&Found> {
-        let at = self.found.binary_search_by_key(&number, |found| found.literal).ok()?;
+    /// The literal or concept `thing`, if it stands somewhere.
+    pub(super) fn thing(&self, thing: Thing) -> Option<&Found> {
+        let at = self.found.binary_search_by_key(&thing, |found| found.thing).ok()?;
         Some(&self.found[at])
+    }
+
+    /// How often each name of a concept that was found stands in each zone; literals have none. Names
+    /// that are written alike are one.
+    pub(super) fn said(&self, found: &Found) -> Vec<(u32, Counts)> {
+        let mut said: Vec<(u32, &str, Counts)> = Vec::new();
+        for hit in self.hits[found.hits.clone()].iter().filter(|hit| hit.name != NAMELESS) {
+            let Some(written) = self.automaton.name(hit.name).map(|name| &*name.written) else {
+                continue;
+            };
+            if !said.iter().any(|(_, known, _)| *known == written) {
+                said.push((hit.name, written, Counts::default()));
+            }
+            if let Some((_, _, counts)) = said.iter_mut().find(|(_, known, _)| *known == written) {
+                counts.add(hit.zone);
+            }
+        }
+        said.into_iter().map(|(name, _, counts)| (name, counts)).collect()
     }
 
     /// How often the regex `number` matches, in each zone that some rule asks it about.
@@ -209,8 +243,7 @@ impl<'s> Scan<'s> {
     }
 
     fn places(&self, literals: &[u32], zones: Zones) -> Vec<Range<usize>> {
-        let asked =
-            self.found.iter().filter(|found| literals.binary_search(&found.literal).is_ok());
+        let asked = self.found.iter().filter(|found| literals.binary_search(&found.thing).is_ok());
         let hits = asked.flat_map(|found| &self.hits[found.hits.clone()]);
         hits.filter(|hit| zones.has(hit.zone)).map(|hit| hit.start..hit.end).collect()
     }
@@ -231,18 +264,18 @@ fn lead_end(text: &str) -> usize {
     text.char_indices().nth(LEAD).map_or(text.len(), |(at, _)| at)
 }
 
-/// One `Found` for each run of hits with the same literal.
+/// One `Found` for each run of hits of the same thing.
 fn group(hits: &[Hit]) -> Vec<Found> {
     let mut found = Vec::new();
     let mut start = 0;
-    for run in hits.chunk_by(|a, b| a.literal == b.literal) {
+    for run in hits.chunk_by(|a, b| a.thing == b.thing) {
         let mut counts = Counts::default();
         for hit in run {
             counts.add(hit.zone);
         }
         let hits = start..start + run.len();
         start = hits.end;
-        found.push(Found { literal: run[0].literal, counts, hits });
+        found.push(Found { thing: run[0].thing, counts, hits });
     }
     found
 }

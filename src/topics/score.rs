@@ -1,9 +1,12 @@
 //! Weighs what a rule found in an entry, and tells it as reasons.
 
+use super::automaton::Automaton;
 use super::compile::TopicTerm;
-use super::evaluate::Evidence;
+use super::evaluate::{Evidence, Thing};
+use super::names::Name;
 use super::zone::Zone;
 use crate::model::Reason;
+use std::collections::BTreeSet;
 
 /// The score of the evidence, and the reasons in the rule's order, for each term the title first.
 ///
@@ -11,22 +14,45 @@ use crate::model::Reason;
 /// `weight × zone × (2 − 2^(1 − count))`, where a title counts 3, the first 400 characters of a text
 /// 1.5 and everything else 1: the second find in a zone is worth half of the first, and no number of
 /// them more than twice the first.
-pub(super) fn weigh(mut evidence: Vec<Evidence>, terms: &[TopicTerm]) -> (f32, Vec<Reason>) {
+pub(super) fn weigh(
+    mut evidence: Vec<Evidence>,
+    terms: &[TopicTerm],
+    automaton: &Automaton,
+) -> (f32, Vec<Reason>) {
     evidence.sort_unstable_by_key(|found| (found.thing, found.zone, found.term));
     evidence.dedup_by_key(|found| (found.thing, found.zone));
-    evidence.sort_unstable_by_key(|found| (found.term, found.zone));
-    let worth = |found: &Evidence| terms[found.term as usize].weight * zone_weight(found.zone);
+    evidence.sort_unstable_by_key(|found| (found.term, found.thing, found.zone));
+    let mut words = BTreeSet::new();
+    // The same word may be a term of the rule and a name of a concept.
+    evidence.retain(|found| words.insert((written(found, terms, automaton), found.zone)));
+    let worth = |found: &Evidence| {
+        let name = name(found, automaton).map_or(1.0, |name| name.weight);
+        terms[found.term as usize].weight * name * zone_weight(found.zone)
+    };
     let score = evidence.iter().map(|found| worth(found) * damped(found.count)).sum();
-    let same_field =
-        |a: &Evidence, b: &Evidence| a.term == b.term && a.zone.field() == b.zone.field();
-    let reasons = evidence.chunk_by(same_field).map(|found| reason(found, terms)).collect();
-    (score, reasons)
+    let same_field = |a: &Evidence, b: &Evidence| {
+        (a.term, a.thing, a.zone.field()) == (b.term, b.thing, b.zone.field())
+    };
+    let reasons = evidence.chunk_by(same_field);
+    (score, reasons.map(|found| reason(found, terms, automaton)).collect())
 }
 
-fn reason(found: &[Evidence], terms: &[TopicTerm]) -> Reason {
+fn name<'a>(found: &Evidence, automaton: &'a Automaton) -> Option<&'a Name> {
+    match found.thing {
+        Thing::Name(number) => automaton.name(number),
+        Thing::Literal(_) | Thing::Regex(_) | Thing::Own(_) => None,
+    }
+}
+
+fn written(found: &Evidence, terms: &[TopicTerm], automaton: &Automaton) -> String {
+    let term = &terms[found.term as usize];
+    name(found, automaton).map_or_else(|| term.written.clone(), |name| name.written.to_string())
+}
+
+fn reason(found: &[Evidence], terms: &[TopicTerm], automaton: &Automaton) -> Reason {
     let term = &terms[found[0].term as usize];
     Reason {
-        term: term.written.clone(),
+        term: written(&found[0], terms, automaton),
         concept: term.concept.as_deref().map(str::to_owned),
         field: found[0].zone.field().to_owned(),
         count: found.iter().map(|found| found.count).sum(),

@@ -1,6 +1,6 @@
 //! The language and the matcher, through the doors that config and the sequencer use.
 
-use super::{Concept, Concepts, Rule, Scope, Subject, Topic, TopicIndex};
+use super::{Concept, Concepts, Rule, Scope, Subject, Topic, TopicIndex, Wording};
 use crate::model::{Collapse, Profile, PublishContent, Reason, SourceId, Time};
 use chrono::DateTime;
 use proptest::prelude::{
@@ -13,15 +13,20 @@ fn strings(list: &[&str]) -> Vec<String> {
 }
 
 fn concept(name: &str, any: &[&str], terms: &[&str]) -> Concept {
-    Concept { name: name.to_owned(), title: None, any: strings(any), terms: strings(terms) }
+    let terms = terms.iter().map(|term| Wording::from(*term)).collect();
+    Concept { name: name.to_owned(), any: strings(any), terms, ..Concept::default() }
 }
 
 fn concepts() -> Concepts {
     Concepts::build(vec![
-        concept("korea", &["@KP", "kr"], &["한반도", "Korean Peninsula", "Semenanjung Korea"]),
-        concept("KP", &[], &["North Korea", "북한", "朝鲜", "北朝鮮", "КНДР", "Северная Корея"]),
-        concept("KR", &[], &["South Korea", "한국", "Республика Корея", "seoul^2"]),
-        concept("russia", &[], &["Russia*", "Россия", "Путин", "러시아", "露", "/moscow('s)?/"]),
+        concept(
+            "mykorea",
+            &["@mykp", "mykr"],
+            &["한반도", "Korean Peninsula", "Semenanjung Korea"],
+        ),
+        concept("mykp", &[], &["North Korea", "북한", "朝鲜", "北朝鮮", "КНДР", "Северная Корея"]),
+        concept("MyKR", &[], &["South Korea", "한국", "Республика Корея", "seoul^2"]),
+        concept("myrussia", &[], &["Russia*", "Россия", "Путин", "러시아", "露", "/moscow('s)?/"]),
     ])
     .expect("these are sound")
 }
@@ -322,9 +327,9 @@ fn near_counts_words_in_either_order() {
         ("launch near/1 missile", "launch missile", true),
         ("launch near/1 missile", "launch a missile", false),
         ("launch near/2 missile", "launch a missile", true),
-        ("@KP near/4 (missile* or 미사일)", "North Korea fired two missiles", true),
-        ("@KP near/3 (missile* or 미사일)", "North Korea fired the two missiles", false),
-        ("@KP near/3 (missile* or 미사일)", "북한이 탄도 미사일을", true),
+        ("@mykp near/4 (missile* or 미사일)", "North Korea fired two missiles", true),
+        ("@mykp near/3 (missile* or 미사일)", "North Korea fired the two missiles", false),
+        ("@mykp near/3 (missile* or 미사일)", "북한이 탄도 미사일을", true),
         ("朝鲜 near/3 导弹", "朝鲜发射导弹", true),
         ("朝鲜 near/2 导弹", "朝鲜昨天在东海发射导弹", false),
         ("korea near/5 korea", "korea", false),
@@ -368,8 +373,8 @@ fn fields_look_in_their_own_place() {
         ("link:sport", false),
         ("yonhap", false),
         ("korea and not lang:ko", false),
-        ("title:@korea", false),
-        ("title:@korea or text:@russia", true),
+        ("title:@mykorea", false),
+        ("title:@mykorea or text:@myrussia", true),
     ];
     let wrong: Vec<_> =
         table.iter().filter(|(rule, wanted)| subject.is_in(&topic(rule)) != *wanted).collect();
@@ -379,11 +384,11 @@ fn fields_look_in_their_own_place() {
 #[test]
 fn concepts_take_in_others() {
     check(&[
-        ("@korea and @russia", "Из Северной Кореи — в Россию", true),
-        ("@Korea and @RUSSIA", "北朝鮮と露の会談", true),
-        ("@korea and @russia", "Korean Peninsula and Moscow's view", true),
-        ("@korea and @russia", "South Korea's Russian policy", true),
-        ("@korea and @russia", "Korea and Russia", false),
+        ("@mykorea and @myrussia", "Из Северной Кореи — в Россию", true),
+        ("@MyKorea and @MYRUSSIA", "北朝鮮と露の会談", true),
+        ("@mykorea and @myrussia", "Korean Peninsula and Moscow's view", true),
+        ("@mykorea and @myrussia", "South Korea's Russian policy", true),
+        ("@mykorea and @myrussia", "Korea and Russia", false),
     ]);
 }
 
@@ -422,14 +427,14 @@ fn reason(term: &str, concept: Option<&str>, field: &str, count: u32) -> Reason 
 #[expect(clippy::float_cmp, reason = "sums of powers of two are exact")]
 fn a_match_carries_its_score_and_its_reasons_in_the_order_of_the_rule() {
     let subject = entry("Seoul, Seoul", &format!("missile test {}missiles", "x ".repeat(200)));
-    let rule = "(@korea and (missile*^3 or title:seoul)) and not football or lang:en";
+    let rule = "(@mykorea and (missile*^3 or title:seoul)) and not football or lang:en";
     let index = TopicIndex::build(&[topic("nothing"), topic(rule)]).expect("it compiles");
     let found = index.matching(&subject.subject());
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].topic, 1);
     assert_eq!(
         found[0].reasons,
-        vec![reason("seoul", Some("KR"), "title", 2), reason("missile*", None, "text", 2),]
+        vec![reason("seoul", Some("MyKR"), "title", 2), reason("missile*", None, "text", 2),]
     );
     assert_eq!(found[0].score, 2.0 * 3.0 * 1.5 + 3.0 * 1.5 + 3.0 * 1.0);
 }
@@ -456,8 +461,8 @@ fn rules() -> impl Strategy<Value = String> {
         Just("\"arms deal*\""),
         Just("missile*"),
         Just("/a+b/"),
-        Just("@korea"),
-        Just("@russia"),
+        Just("@mykorea"),
+        Just("@myrussia"),
         Just("US"),
         Just("^2"),
         Just("^0.25"),
@@ -490,7 +495,7 @@ fn sound_rules() -> impl Strategy<Value = String> {
         Just("\"arms  deal*\""),
         Just("missile*"),
         Just("/a+\\/b/"),
-        Just("@korea^3"),
+        Just("@mykorea^3"),
         Just("US"),
         Just("title:x1"),
         Just("lang:ko"),

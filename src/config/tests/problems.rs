@@ -21,7 +21,7 @@ language = "korean"
 
 [[topic]]
 name = "Korea Russia"
-rule = "@korea and"
+rule = "@zzzzz and"
 collapse = "stories"
 "#;
     let problems = read(text).unwrap_err();
@@ -81,10 +81,10 @@ collapse = "stories"
        |
        = help: `"korea-russia"`
 
-    error: `rule`: there is no concept `@korea`
+    error: `rule`: there is no concept `@zzzzz`
       --> config.toml:16:9
        |
-    16 | rule = "@korea and"
+    16 | rule = "@zzzzz and"
        |         ^^^^^^
        |
        = help: define it under `[concepts]`
@@ -106,8 +106,8 @@ fn the_first_error_is_told_in_one_line_with_its_place_and_the_count() {
         brief("[daemon]\nlisten = \"러시아\"\nshelv = 3\n"),
         "config.toml:2:10: `listen`: this is not a place to listen on (1 of 2 errors)"
     );
-    let one = brief("# 조선\n[[topic]]\nname = \"a\" # б\nrule = \"@korea\"\n");
-    assert_eq!(one, "config.toml:4:9: `rule`: there is no concept `@korea`");
+    let one = brief("# 조선\n[[topic]]\nname = \"a\" # б\nrule = \"@zzzzz\"\n");
+    assert_eq!(one, "config.toml:4:9: `rule`: there is no concept `@zzzzz`");
 }
 
 #[test]
@@ -843,10 +843,10 @@ fn a_rules_error_points_into_the_string_however_it_is_written() {
     assert_snapshot!(said(r#"
 [[topic]]
 name = "basic"
-rule = "북한 and (@missing or 러시아)"
+rule = "북한 and (@zzzzzzz or 러시아)"
 [[topic]]
 name = "escaped"
-rule = "\"arms deal\" and \u2022 \"북한\" and @missing"
+rule = "\"arms deal\" and \u2022 \"북한\" and @zzzzzzz"
 [[topic]]
 name = "literal"
 rule = '"무기 거래" and (러시아'
@@ -854,7 +854,7 @@ rule = '"무기 거래" and (러시아'
 name = "lines"
 rule = """
   북한 and \
-  러시아 and @missing
+  러시아 and @zzzzzzz
 """
 [[topic]]
 name = "literal-lines"
@@ -863,10 +863,10 @@ rule = '''
   not 러시아
 '''
 "#), @r#"
-    error: `rule`: there is no concept `@missing`
+    error: `rule`: there is no concept `@zzzzzzz`
      --> config.toml:4:17
       |
-    4 | rule = "북한 and (@missing or 러시아)"
+    4 | rule = "북한 and (@zzzzzzz or 러시아)"
       |                   ^^^^^^^^
       |
       = help: define it under `[concepts]`
@@ -874,7 +874,7 @@ rule = '''
     error: `rule`: `•` has no letter or digit in it
      --> config.toml:7:27
       |
-    7 | rule = "\"arms deal\" and \u2022 \"북한\" and @missing"
+    7 | rule = "\"arms deal\" and \u2022 \"북한\" and @zzzzzzz"
       |                           ^^^^^^
 
     error: `rule`: this `(` is never closed
@@ -885,10 +885,10 @@ rule = '''
        |
        = help: add a `)`
 
-    error: `rule`: there is no concept `@missing`
+    error: `rule`: there is no concept `@zzzzzzz`
       --> config.toml:15:11
        |
-    15 |   러시아 and @missing
+    15 |   러시아 and @zzzzzzz
        |              ^^^^^^^^
        |
        = help: define it under `[concepts]`
@@ -929,7 +929,7 @@ fn concepts_are_checked_term_by_term() {
     assert_snapshot!(said("
         [[topic]]
         name = \"a\"
-        rule = \"@korea and @rusia\"
+        rule = \"@korea and @xussia\"
         [concepts.korea]
         any = [\"@north\", \"@sout\"]
         terms = [\"한국\", \"(Korea\", \"/[/\"]
@@ -942,11 +942,11 @@ fn concepts_are_checked_term_by_term() {
         term = [\"러시아\"]
         terms = [\"Россия\"]
     "), @r#"
-    error: `rule`: there is no concept `@rusia`
+    error: `rule`: there is no concept `@xussia`
      --> config.toml:4:28
       |
-    4 |         rule = "@korea and @rusia"
-      |                            ^^^^^^
+    4 |         rule = "@korea and @xussia"
+      |                            ^^^^^^^
       |
       = help: did you mean `@russia`?
 
