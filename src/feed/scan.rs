@@ -272,11 +272,17 @@ fn is_sound_reference(name: &str) -> bool {
 /// over their bytes is faster than to set up a search.
 fn check_attributes(tag: &BytesStart<'_>) -> Result<(), Trouble> {
     let attributes = tag.attributes_raw();
-    let (is_clean, is_quoted) = survey(attributes.as_bytes());
-    if !is_quoted {
+    if attributes.is_empty() {
+        return Ok(());
+    }
+    let is_plain = !attributes.bytes().any(|byte| matches!(byte, b'&' | b'<'));
+    if is_plain && are_quoted_plainly(attributes.as_bytes()) {
+        return Ok(());
+    }
+    if !are_quoted(attributes.as_bytes()) {
         return Err(Trouble("an attribute without quotes".to_owned()));
     }
-    if is_clean {
+    if is_plain {
         return Ok(());
     }
     for (at, _) in attributes.match_indices('&') {
@@ -291,11 +297,21 @@ fn check_attributes(tag: &BytesStart<'_>) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Whether attributes hold neither `&` nor `<`, and whether all of their values are quoted.
-fn survey(attributes: &[u8]) -> (bool, bool) {
-    let (mut quote, mut is_clean, mut before) = (0, true, b' ');
+/// Whether there are two quotes for each sign of equality, as where values are quoted and hold none.
+/// A plain count is quicker than to follow what is open.
+fn are_quoted_plainly(attributes: &[u8]) -> bool {
+    let balance = attributes.iter().fold(0_usize, |balance, byte| match byte {
+        b'=' => balance.wrapping_add(2),
+        b'"' | b'\'' => balance.wrapping_sub(1),
+        _ => balance,
+    });
+    balance == 0
+}
+
+/// Whether every value is quoted.
+fn are_quoted(attributes: &[u8]) -> bool {
+    let (mut quote, mut before) = (0, b' ');
     for byte in attributes {
-        is_clean &= !matches!(byte, b'&' | b'<');
         if quote != 0 {
             if *byte == quote {
                 quote = 0;
@@ -303,13 +319,13 @@ fn survey(attributes: &[u8]) -> (bool, bool) {
         } else if matches!(byte, b'"' | b'\'') {
             quote = *byte;
         } else if before == b'=' && !byte.is_ascii_whitespace() {
-            return (is_clean, false);
+            return false;
         }
         if quote != 0 || !byte.is_ascii_whitespace() {
             before = *byte;
         }
     }
-    (is_clean, true)
+    true
 }
 
 #[cfg(test)]
