@@ -208,6 +208,7 @@ async fn plain_axum(etag: String, body: Bytes) -> SocketAddr {
     let router = Router::new().route("/korea-russia.atom", get(answer));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
+    #[expect(clippy::disallowed_methods, reason = "the benchmark's end is its end")]
     tokio::spawn(async move { axum::serve(listener, router).await });
     address
 }

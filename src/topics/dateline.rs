@@ -1,5 +1,5 @@
-//! Where an agency's report begins: "МОСКВА, 3 мар — ТАСС." and "SEOUL (Reuters) -" say where it was
-//! written, whatever it is about.
+//! Where an agency's report begins: "МОСКВА, 3 мар — ТАСС.", "МОСКВА, 3 марта." and "SEOUL (Reuters) -" say
+//! where it was written, whatever it is about.
 
 /// How far into a text its dateline may reach, in letters.
 const LONGEST: usize = 80;
@@ -11,6 +11,13 @@ pub(super) fn length(text: &str) -> usize {
     let place: String = text.chars().take_while(|c| c.is_alphabetic()).collect();
     let capitals = place.chars().count() >= SHORTEST_PLACE && place.chars().all(char::is_uppercase);
     let head = text.char_indices().nth(LONGEST).map_or(text, |(end, _)| &text[..end]);
+    let date = head.find(". ").filter(|at| {
+        let before = &head[..*at];
+        capitals && before.contains(", ") && before.contains(|c: char| c.is_ascii_digit())
+    });
+    if let Some(at) = date {
+        return at + ". ".len();
+    }
     let dash = [" — ", " – ", " - ", " -- ", ") — ", ") - "]
         .iter()
         .filter_map(|dash| head.find(dash).map(|at| at + dash.len()));
@@ -28,6 +35,7 @@ mod tests {
         for (dateline, report) in [
             ("МОСКВА, 3 мар — ", "Агентство. Банк Кореи объявил решение."),
             ("СЕУЛ/МОСКВА, 3 мар — ", "Банк объявил решение."),
+            ("МОСКВА, 19 июня. ", "Певица отменила концерт"),
             ("SEOUL, March 3 (Agency) -- ", "The bank announced it."),
             ("Seoul (Agency) - ", "The bank announced it."),
         ] {

@@ -5,6 +5,7 @@ use super::folded::Folded;
 use super::language::Languages;
 use super::literal::Literal;
 use super::world::{WorldId, world};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
@@ -101,7 +102,10 @@ pub(super) fn number(id: WorldId) -> ConceptId {
 
 /// Leaves those candidates that are meant.
 pub(super) fn choose(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-    candidates.sort_unstable_by_key(|c| (c.place.start, std::cmp::Reverse(c.place.end), c.name));
+    let order = |c: &Candidate| (c.place.start, Reverse(c.place.end), c.concept, c.rank, c.name);
+    candidates.sort_unstable_by_key(order);
+    // Several spellings of one name are one.
+    candidates.dedup_by(|b, a| (&a.place, a.concept, a.rank) == (&b.place, b.concept, b.rank));
     let mut strong: Vec<Range<usize>> = Vec::new();
     for candidate in candidates.iter().filter(|c| c.rank == Rank::Strong) {
         if strong.last().is_none_or(|last| candidate.place.start >= last.end) {

@@ -112,11 +112,9 @@ impl<'s> Scan<'s> {
                 hits.push(Hit { thing, name, zone, start: place.start, end: place.end });
             });
         };
-        collect(&self.title, 0, &|_| Zone::Title);
         // The place of writing is no concept of the report; a rule's own words are found there too.
-        let dateline = &self.subject.text[..dateline::length(self.subject.text)];
-        let from = loosen(&fold(dateline)).len();
-        collect(&self.text, from, &|at| self.text_zone(at));
+        collect(&self.title, dateline_of(self.subject.title), &|_| Zone::Title);
+        collect(&self.text, dateline_of(self.subject.text), &|at| self.text_zone(at));
         for zone in [Zone::Author, Zone::Category, Zone::Source] {
             if automaton.zones.has(zone) {
                 self.values(zone).for_each(|value| collect(&Folded::new(value), 0, &|_| zone));
@@ -255,6 +253,11 @@ impl<'s> Scan<'s> {
     pub(super) fn text_positions(&self) -> &Positions {
         self.text_positions.get_or_init(|| Positions::of(self.text.text()))
     }
+}
+
+/// Where the dateline ends in the folded text.
+fn dateline_of(text: &str) -> usize {
+    loosen(&fold(&text[..dateline::length(text)])).len()
 }
 
 fn lead_end(text: &str) -> usize {
