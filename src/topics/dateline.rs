@@ -13,7 +13,11 @@ pub(super) fn length(text: &str) -> usize {
     let head = text.char_indices().nth(LONGEST).map_or(text, |(end, _)| &text[..end]);
     let date = head.find(". ").filter(|at| {
         let before = &head[..*at];
-        capitals && before.contains(", ") && before.contains(|c: char| c.is_ascii_digit())
+        let has_dash = before.contains(['—', '–']) || before.contains(" -");
+        capitals
+            && !has_dash
+            && before.contains(", ")
+            && before.contains(|c: char| c.is_ascii_digit())
     });
     if let Some(at) = date {
         return at + ". ".len();
