@@ -123,6 +123,8 @@ fn source() -> Source {
         interval: IntervalBounds { every: hour, min: hour, max: hour },
         kind: None,
         allow_private: false,
+        access: muara::model::Access::default(),
+        timezone: chrono_tz::Tz::UTC,
         domain: "example.org".to_owned(),
     }
 }

@@ -199,6 +199,7 @@ fn shape(text: &str) -> Vec<String> {
         // Seconds, minutes and hours are times alike.
         match squeezed.trim_end_matches([':', ',']) {
             "#s" | "#m" | "#h" | "#d" => squeezed.replacen(['s', 'm', 'h', 'd'], "t", 1),
+            "entries/d" => "entries/h".to_owned(),
             _ => squeezed,
         }
     };

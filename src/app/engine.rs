@@ -6,7 +6,8 @@ use crate::config::Config;
 use crate::http::Names;
 use crate::model::{HubRequest, SourceId, SourceNo, Time};
 use crate::pipeline::{
-    Ask, Chores, Hub, Plan, PollEvent, PollRequest, Poller, Publisher, Sequencer, Shared, Tasks,
+    Ask, Chores, Hub, Multiplier, Plan, PollEvent, PollRequest, Poller, Publisher, Sequencer,
+    Shared, Tasks,
 };
 use crate::publish::Shelf;
 use crate::schedule::{self, Situation};
@@ -51,6 +52,7 @@ impl Engine {
             store,
             shelf: Arc::new(shelf),
             plan: planned,
+            multiplier: Multiplier::default(),
             pending: Arc::new(Notify::new()),
             changed: Arc::new(Notify::new()),
         };
@@ -86,12 +88,14 @@ impl Engine {
     /// Sources whose bounds or schedule changed are due when they would be by those.
     async fn reschedule(&self, before: &Plan) -> Result<()> {
         let plan = self.shared.plan();
-        let statuses = self.shared.store.source_statuses().await?;
+        let (statuses, multiplier) =
+            (self.shared.store.source_statuses().await?, self.shared.multiplier.get());
         let dues = statuses.iter().filter_map(|status| {
             let (then, now) = (before.source(&status.id)?, plan.source(&status.id)?);
-            let is_same = (then.interval, &then.schedule) == (now.interval, &now.schedule);
+            let is_same = (then.interval, &then.schedule, then.timezone)
+                == (now.interval, &now.schedule, now.timezone);
             // One whose address changed is due at once.
-            if is_same || then.url != now.url { None } else { due(&plan, status) }
+            if is_same || then.url != now.url { None } else { due(&plan, status, multiplier) }
         });
         Ok(self.shared.store.reschedule(dues.collect()).await?)
     }
@@ -149,13 +153,14 @@ impl Engine {
 }
 
 /// When a source is due by what `plan` says of it; `None` before its first poll.
-fn due(plan: &Plan, status: &SourceStatus) -> Option<(SourceNo, Time, String)> {
+fn due(plan: &Plan, status: &SourceStatus, multiplier: f64) -> Option<(SourceNo, Time, String)> {
     let source = plan.source(&status.id)?;
     let due = schedule::next_due(&Situation {
         now: status.state.last.as_ref()?.at,
         bounds: source.interval,
         cron: plan.cron(&source.id),
         state: &status.state,
+        multiplier,
         jitter: 0.5,
     });
     Some((status.number, due.at, due.reason))

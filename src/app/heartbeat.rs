@@ -52,6 +52,8 @@ async fn measure(engine: &Engine) {
     let Ok(health) = engine.shared.store.health().await else { return };
     telemetry::sources_in("new", health.new);
     telemetry::sources_in("healthy", health.healthy);
+    telemetry::sources_in("degraded", health.degraded);
     telemetry::sources_in("failing", health.failing);
+    telemetry::sources_in("retired", health.retired);
     telemetry::entries_pending(health.pending);
 }

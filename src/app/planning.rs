@@ -24,6 +24,12 @@ pub(super) async fn plan(
     let index = TopicIndex::build(&config.topics).context("the rules cannot be compiled")?;
     let files = config.publish.directory.as_deref().map(Files::open).transpose()?;
     let tools = Tools { fetcher: fetcher(&config, before)?, files };
+    for source in config.sources.iter().filter(|source| source.access.insecure_tls) {
+        tracing::warn!(
+            source = %source.id,
+            "insecure_tls: any certificate is taken; who sits between can read and forge this feed"
+        );
+    }
     let synced = store.sync(&config.sources, &specs(&config)).await?;
     Ok(Plan::new(config, index, synced, tools))
 }

@@ -139,6 +139,8 @@ fn source_of(url: &Url) -> Result<Source, String> {
         interval: IntervalBounds { every, min: every, max: every },
         kind: None,
         allow_private: false,
+        access: crate::model::Access::default(),
+        timezone: chrono_tz::Tz::UTC,
         domain: String::new(),
     })
 }

@@ -7,12 +7,17 @@ use crate::app;
 use crate::app::control::{self, Command, Event};
 use crate::clock;
 use crate::config::Config;
-use crate::model::{PollKind, PollSummary, Repair, Source, SourceId, SourceNo, SourceState, Time};
+use crate::model::{
+    Access, Health, Login, Pace, PollKind, PollSummary, Repair, ServerHints, Source, SourceId,
+    SourceNo, SourceState, Time,
+};
+use crate::schedule;
 use crate::store::{Counts, Mode, SourceStatus, SqliteStore, StoreError};
 use comfy_table::Table;
 use serde::Serialize;
 use std::collections::HashSet;
 use std::path::Path;
+use std::time::Duration;
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -46,6 +51,7 @@ struct SourceRow<'a> {
     name: Option<&'a str>,
     domain: &'a str,
     state: &'static str,
+    concern: Option<&'a str>,
     last: Option<Last<'a>>,
     due_at: Option<Time>,
     polling: bool,
@@ -54,6 +60,7 @@ struct SourceRow<'a> {
     failing_since: Option<Time>,
     entries: u64,
     gaps: u32,
+    last_gap: Option<Time>,
     rate: Option<f64>,
     window: u32,
     etag: Option<&'a str>,
@@ -110,7 +117,13 @@ pub(super) async fn status(
     if json {
         out.json(&report(daemon, counts, &statuses))?;
     } else if source.is_some() {
-        statuses.iter().try_for_each(|status| show_one(&mut out, status))?;
+        for status in &statuses {
+            show_one(&mut out, status)?;
+            let source = config.sources.iter().find(|source| source.id == status.id);
+            if let Some(access) = source.and_then(|source| access(&source.access)) {
+                out.line(format_args!("{:12} {access}", "asked with"))?;
+            }
+        }
     } else {
         show_all(&mut out, &daemon, counts, &statuses)?;
     }
@@ -168,6 +181,7 @@ fn source_row(status: &SourceStatus) -> SourceRow<'_> {
         name: status.name.as_deref(),
         domain: &status.domain,
         state: word(status),
+        concern: state.concern.as_deref(),
         last: state.last.as_ref().map(last),
         due_at: status.due_at,
         polling: status.leased,
@@ -176,7 +190,8 @@ fn source_row(status: &SourceStatus) -> SourceRow<'_> {
         failing_since: state.failing_since,
         entries: status.entries,
         gaps: state.gaps,
-        rate: state.rate,
+        last_gap: state.gap_at,
+        rate: state.pace.as_ref().map(schedule::entries_an_hour),
         window: state.window_len,
         etag: state.validators.etag.as_deref(),
         last_modified: state.validators.last_modified.as_deref(),
@@ -189,12 +204,7 @@ fn source_row(status: &SourceStatus) -> SourceRow<'_> {
 
 /// How a source fares, in a word.
 fn word(status: &SourceStatus) -> &'static str {
-    match (&status.state.last, status.state.failures) {
-        _ if !status.active => "removed",
-        (None, _) => "new",
-        (Some(_), 0) => "healthy",
-        (Some(_), _) => "failing",
-    }
+    if status.active { status.state.health.word() } else { "removed" }
 }
 
 fn last(summary: &PollSummary) -> Last<'_> {
@@ -237,10 +247,46 @@ fn show_all(
         counts.sources, counts.entries, counts.stories, counts.items, counts.pending
     ))?;
     let mut table = table(&["source", "state", "last poll", "outcome", "entries", "next", "why"]);
-    for status in statuses.iter().filter(|status| status.active) {
+    let active = || statuses.iter().filter(|status| status.active);
+    for status in active() {
         table.add_row(cells(status));
     }
-    out.line(table)
+    out.line(table)?;
+    let mut troubled = active().filter_map(|status| Some((status, trouble(status)?))).peekable();
+    if troubled.peek().is_some() {
+        out.line("\nwhat wants a look:")?;
+    }
+    for (status, trouble) in troubled {
+        out.line(format_args!(" {}: {trouble}", status.id))?;
+    }
+    Ok(())
+}
+
+/// What a person should look at, and where it came from.
+fn trouble(status: &SourceStatus) -> Option<String> {
+    let state = &status.state;
+    let last = state.last.as_ref()?;
+    match state.health {
+        Health::New | Health::Healthy => None,
+        Health::Degraded => state.concern.clone(),
+        Health::Failing => {
+            let times = if state.failures == 1 {
+                "once".to_owned()
+            } else {
+                format!("{} times", state.failures)
+            };
+            let since =
+                state.failing_since.map(|at| format!(" since {}", stamp(at))).unwrap_or_default();
+            Some(format!("failed {times}{since}: {}", last.detail))
+        }
+        Health::Retired => {
+            Some("gone for good (410); take it out, or give it its new url".to_owned())
+        }
+    }
+}
+
+fn stamp(at: Time) -> String {
+    at.format("%F %T UTC").to_string()
 }
 
 fn cells(status: &SourceStatus) -> [String; 7] {
@@ -278,17 +324,46 @@ fn ago(at: Time) -> String {
 }
 
 fn span(duration: chrono::TimeDelta) -> String {
-    match duration.num_seconds() {
-        seconds if seconds < 120 => format!("{}s", seconds.max(0)),
-        seconds if seconds < 7200 => format!("{}m", seconds / 60),
-        seconds if seconds < 172_800 => format!("{}h", seconds / 3600),
-        seconds => format!("{}d", seconds / 86_400),
-    }
+    schedule::duration(duration.to_std().unwrap_or_default())
+}
+
+/// What is expected of a source now, and what a burst of it was.
+fn pace(pace: &Pace) -> String {
+    let most = pace.peaks[1];
+    let expected = schedule::number(schedule::entries_an_hour(pace));
+    if most < 2.0 { expected } else { format!("{expected}; up to {most:.0} within 2h so far") }
+}
+
+/// How a source is asked, beyond its address; never with a secret.
+fn access(access: &Access) -> Option<String> {
+    let login = access.login.as_ref().map(|login| match login {
+        Login::Basic { user, .. } => format!("the password of {user}"),
+        Login::Bearer(_) => "a bearer token".to_owned(),
+    });
+    let names: Vec<&str> = access.headers.iter().map(|(name, _)| name.as_str()).collect();
+    let headers = (!names.is_empty()).then(|| format!("headers {}", names.join(", ")));
+    let proxy = access.proxy.as_ref().map(|_| "a proxy".to_owned());
+    let insecure = access.insecure_tls.then(|| "ANY CERTIFICATE (insecure_tls)".to_owned());
+    let all: Vec<String> = [login, headers, proxy, insecure].into_iter().flatten().collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}
+
+/// What the server said about the next request.
+fn wishes(hints: &ServerHints) -> Option<String> {
+    let wait = |name: &str, wait: Option<Duration>| {
+        wait.map(|wait| format!("{name} {}", schedule::duration(wait)))
+    };
+    let said = [
+        wait("Retry-After", hints.retry_after),
+        wait("max-age", hints.max_age),
+        hints.expires.map(|at| format!("Expires {}", stamp(at))),
+    ];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    (!said.is_empty()).then(|| said.join(", "))
 }
 
 fn show_one(out: &mut Out, status: &SourceStatus) -> std::io::Result<()> {
     let state = &status.state;
-    let time = |at: Time| at.format("%F %T UTC").to_string();
     let mut line = |name: &str, value: &str| out.line(format_args!("{name:12} {value}"));
     line("source", status.id.as_str())?;
     line("name", status.name.as_deref().unwrap_or("-"))?;
@@ -296,26 +371,39 @@ fn show_one(out: &mut Out, status: &SourceStatus) -> std::io::Result<()> {
     line("state", word(status))?;
     if let Some(last) = &state.last {
         let took = last.took.as_millis();
-        line("last poll", &format!("{}, {}, {took} ms", time(last.at), outcome(last)))?;
+        line("last poll", &format!("{}, {}, {took} ms", stamp(last.at), outcome(last)))?;
         if !last.detail.is_empty() {
             line("", &last.detail)?;
         }
     }
+    if let Some(concern) = &state.concern {
+        line("concern", concern)?;
+    }
     line("next", &format!("{}: {}", next(status), state.reason))?;
     if let Some(since) = state.failing_since {
-        line("failing", &format!("{} times since {}", state.failures, time(since)))?;
+        line("failing", &format!("{} times since {}", state.failures, stamp(since)))?;
     }
     line("entries", &format!("{} stored, {} in its list", status.entries, state.window_len))?;
+    line("pace", &state.pace.as_ref().map(pace).unwrap_or_default())?;
+    if let Some(newest) = state.last_new {
+        line("newest", &format!("seen {}", stamp(newest)))?;
+    }
     if !state.repairs.is_empty() {
         let repairs: Vec<String> = state.repairs.iter().map(Repair::to_string).collect();
         line("repaired", &repairs.join(", "))?;
     }
-    if state.gaps > 0 {
-        line("gaps", &format!("{}: entries may have been missed", state.gaps))?;
+    if let Some(last) = state.gap_at {
+        let gaps =
+            format!("{}, the last {}: entries may have been missed", state.gaps, stamp(last));
+        line("gaps", &gaps)?;
     }
     if let Some((to, since)) = &state.moved {
-        line("moved", &format!("to {to}, since {}", time(*since)))?;
+        line("moved", &format!("to {to}, since {}", stamp(*since)))?;
     }
+    if let Some(hints) = state.last.as_ref().and_then(|last| wishes(&last.hints)) {
+        line("it wishes", &hints)?;
+    }
+    line("domain", &status.domain)?;
     line("ETag", state.validators.etag.as_deref().unwrap_or("-"))?;
     line("Last-Modified", state.validators.last_modified.as_deref().unwrap_or("-"))
 }

@@ -2,6 +2,7 @@
 
 use super::findings::Complaint;
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
 use std::ops::Range;
@@ -27,6 +28,21 @@ pub(super) fn schedule(text: &str) -> Result<String, Complaint> {
         return Err(Complaint::new("this never comes due").help("no year has such a day"));
     }
     Ok(text.trim().to_owned())
+}
+
+/// A time zone by its name in the IANA database.
+pub(super) fn timezone(text: &str) -> Result<Tz, Complaint> {
+    text.parse().map_err(|_| {
+        let near = chrono_tz::TZ_VARIANTS
+            .iter()
+            .map(|zone| (strsim::jaro_winkler(zone.name(), text), zone.name()))
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        let complaint = Complaint::new("this is not the name of a time zone");
+        match near {
+            Some((likeness, name)) if likeness > 0.8 => complaint.help(format!("`\"{name}\"`")),
+            _ => complaint.help("`\"Asia/Seoul\"`, `\"Europe/Berlin\"`"),
+        }
+    })
 }
 
 fn parse(text: &str) -> Result<Cron, String> {

@@ -4,6 +4,7 @@
 //! checked values and notes what is wrong. Past [`Config::load`] types cannot be wrong. What the
 //! values do is left to the rooms that get them.
 
+mod access;
 mod cron;
 mod daemon;
 mod edit;
@@ -77,6 +78,8 @@ pub struct Config {
 struct Surroundings {
     path: PathBuf,
     state_directory: Option<PathBuf>,
+    /// Looks up an environment variable.
+    variable: fn(&str) -> Option<String>,
 }
 
 impl Surroundings {
@@ -84,7 +87,8 @@ impl Surroundings {
     fn of(path: &Path) -> Self {
         let state_directory =
             std::env::var_os("STATE_DIRECTORY").and_then(|list| first_directory(&list));
-        Self { path: path.to_owned(), state_directory }
+        let variable = |name: &str| std::env::var(name).ok();
+        Self { path: path.to_owned(), state_directory, variable }
     }
 }
 
@@ -140,7 +144,7 @@ impl Config {
         let dedup = publish::read_dedup(root.section("dedup"));
         let retention = publish::read_retention(root.section("retention"));
         let mut sources = source::Sources::default();
-        root.each("source", |section| sources.read(section, &polling));
+        root.each("source", |section| sources.read(section, &polling, surroundings));
         let concepts = rules::concepts(&mut root);
         let mut topics = topic::Topics::new(&concepts, &sources.list, sources.is_partial);
         root.each("topic", |section| topics.read(section));

@@ -46,6 +46,8 @@ pub struct DomainRule {
     pub name: String,
     /// How many requests may be under way there at once.
     pub connections: usize,
+    /// How long to wait between the starts of two of them.
+    pub pause: Duration,
 }
 
 const INTERVAL: IntervalBounds = IntervalBounds {
@@ -199,6 +201,7 @@ impl Domains {
         section.require("connections", "4");
         let name = section.text("name", domain);
         let connections = section.whole("connections", 1..=256);
+        let pause = section.duration("pause").map_or(Duration::ZERO, Spanned::into_inner);
         if let Some(name) = &name
             && let Some(first) = self.named_at.insert(name.get_ref().clone(), name.span())
         {
@@ -211,7 +214,7 @@ impl Domains {
         section.finish();
         if let (Some(name), Some(connections)) = (name, connections) {
             let (name, connections) = (name.into_inner(), connections.into_inner());
-            self.rules.push(DomainRule { name, connections });
+            self.rules.push(DomainRule { name, connections, pause });
         }
     }
 }

@@ -3,9 +3,10 @@
 use super::polling::{self, Polling};
 use super::problem::Problem;
 use super::reader::Section;
-use super::{cron, shapes, source_id};
+use super::{Surroundings, access, cron, shapes, source_id};
 use crate::link;
 use crate::model::{Source, SourceId, SourceKind};
+use chrono_tz::Tz;
 use std::collections::HashMap;
 use std::ops::Range;
 use toml::Spanned;
@@ -25,7 +26,12 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    pub(super) fn read(&mut self, mut section: Section<'_, '_, '_>, polling: &Polling) {
+    pub(super) fn read(
+        &mut self,
+        mut section: Section<'_, '_, '_>,
+        polling: &Polling,
+        surroundings: &Surroundings,
+    ) {
         section.require("url", "\"https://example.org/feed.xml\"");
         let url = section.text("url", |text| {
             let mut url = shapes::http_url(text)?;
@@ -37,9 +43,17 @@ impl Sources {
         let language = section.text("language", shapes::language);
         let tags = section.texts("tags", shapes::tag);
         let schedule = section.text("schedule", cron::schedule);
+        let timezone = section.text("timezone", cron::timezone);
+        if let (None, Some(timezone)) = (&schedule, &timezone) {
+            section.findings.push(
+                Problem::error("`timezone` is that of a `schedule`, and there is none")
+                    .at(timezone.span()),
+            );
+        }
         let interval = polling::interval(&mut section, polling.interval, "from [polling]");
         let kind = section.text("kind", |text| shapes::word(text, &KINDS));
         let allow_private = section.flag("allow_private").unwrap_or_default();
+        let access = access::read(&mut section, surroundings);
 
         let is_named = id.is_some() || section.lacks("id");
         let id = url.as_ref().and_then(|url| self.settle(&mut section, url, id));
@@ -59,6 +73,8 @@ impl Sources {
             interval,
             kind: kind.map(Spanned::into_inner),
             allow_private,
+            access,
+            timezone: timezone.map_or(Tz::UTC, Spanned::into_inner),
         });
     }
 

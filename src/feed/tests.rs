@@ -30,6 +30,8 @@ fn source() -> Source {
         interval: IntervalBounds { every: hour, min: hour, max: hour },
         kind: None,
         allow_private: false,
+        access: crate::model::Access::default(),
+        timezone: chrono_tz::Tz::UTC,
         domain: "example.org".to_owned(),
     }
 }

@@ -1,13 +1,13 @@
 //! The two HTTP clients and the request that they send. Redirects, decompression and the decision
 //! which addresses may be asked are not left to reqwest: see `route`, `coding` and `guard`.
 
-use super::FetchLimits;
 use super::guard::PublicOnly;
 use super::route::Route;
-use crate::model::Validators;
+use super::{FetchLimits, FetchRequest};
+use crate::model::{Access, Login, Secret, Validators};
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, ClientBuilder, Response, redirect};
+use reqwest::{Client, ClientBuilder, Proxy, Response, redirect};
 use std::sync::Once;
 use std::time::Duration;
 
@@ -35,6 +35,9 @@ pub enum FetcherError {
          file of certificate authorities"
     )]
     Tls(String),
+    /// The address of a proxy was refused.
+    #[error("the address of the proxy cannot be used")]
+    Proxy,
 }
 
 /// The client for the internet.
@@ -42,9 +45,41 @@ pub(super) fn guarded(limits: &FetchLimits) -> Result<Client, FetcherError> {
     build(builder(limits).dns_resolver(PublicOnly))
 }
 
-/// The client for sources that may be private.
-pub(super) fn unguarded(limits: &FetchLimits) -> Result<Client, FetcherError> {
-    build(builder(limits))
+/// A way to the network. The default one is guarded and direct.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct Way {
+    /// Whether it may lead to private addresses.
+    private: bool,
+    /// Whether any certificate will do.
+    insecure: bool,
+    proxy: Option<Secret>,
+}
+
+impl Way {
+    /// Without a proxy.
+    pub(super) fn direct(private: bool) -> Self {
+        Self { private, ..Self::default() }
+    }
+
+    pub(super) fn of(request: &FetchRequest<'_>) -> Self {
+        let Access { insecure_tls, proxy, .. } = request.access;
+        Self { private: request.allow_private, insecure: *insecure_tls, proxy: proxy.clone() }
+    }
+}
+
+/// The client for another way than the default one. A proxy is where the operator says; what lies
+/// behind it, it resolves itself.
+pub(super) fn by(way: &Way, limits: &FetchLimits) -> Result<Client, FetcherError> {
+    let builder = builder(limits).tls_danger_accept_invalid_certs(way.insecure);
+    let builder = match &way.proxy {
+        Some(proxy) => {
+            let proxy = Proxy::all(proxy.expose()).map_err(|_| FetcherError::Proxy)?;
+            builder.proxy(proxy)
+        }
+        None if way.private => builder,
+        None => builder.dns_resolver(PublicOnly),
+    };
+    build(builder)
 }
 
 /// HTTP/1.1 only: two connections a domain need no multiplexing, and a whole class of attacks on
@@ -91,9 +126,30 @@ fn constant_headers() -> HeaderMap {
 pub(super) async fn get(
     client: &Client,
     route: &Route,
-    validators: &Validators,
+    request: &FetchRequest<'_>,
 ) -> Result<Response, reqwest::Error> {
-    client.get(route.address()).headers(conditional(validators)).send().await
+    let mut asked = client.get(route.address()).headers(conditional(request.validators));
+    if route.at_home() {
+        asked = asked.headers(own_headers(request.access));
+        asked = match &request.access.login {
+            Some(Login::Basic { user, password }) => {
+                asked.basic_auth(user, Some(password.expose()))
+            }
+            Some(Login::Bearer(token)) => asked.bearer_auth(token.expose()),
+            None => asked,
+        };
+    }
+    asked.send().await
+}
+
+/// The headers of config, marked so that no log of the client shows them.
+fn own_headers(access: &Access) -> HeaderMap {
+    let header = |(name, secret): &(String, Secret)| {
+        let mut value = HeaderValue::from_bytes(secret.expose().as_bytes()).ok()?;
+        value.set_sensitive(true);
+        Some((name.parse::<HeaderName>().ok()?, value))
+    };
+    access.headers.iter().filter_map(header).collect()
 }
 
 /// The validators byte for byte. One that is no header value any more is left out: the request is

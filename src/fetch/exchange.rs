@@ -1,6 +1,7 @@
 //! One request of the hub and its answer: to addresses that strangers gave, hence under the same guard
 //! as every fetch. Redirects are not followed.
 
+use super::client::Way;
 use super::{Fetcher, body, failure, guard};
 use crate::model::{FailureClass, FetchFailure};
 use bytes::Bytes;
@@ -52,7 +53,7 @@ impl Fetcher {
     async fn send(&self, exchange: Exchange) -> Result<Reply, FetchFailure> {
         let Exchange { url, post, allow_private } = exchange;
         guard::admit(&url, allow_private)?;
-        let client = self.client(allow_private)?;
+        let client = self.client(Way::direct(allow_private))?;
         let request = match post {
             None => client.get(url),
             Some((headers, body)) => client.post(url).headers(as_headers(headers)).body(body),

@@ -84,7 +84,12 @@ fn connecting(error: &reqwest::Error) -> Option<(FailureClass, String)> {
         true if error.is_timeout() => "no connection in time".to_owned(),
         true => format!("no connection: {}", root_cause(error)),
     };
-    Some((FailureClass::Connect, detail))
+    let refused = find::<io::Error>(error).is_some_and(is_refusal);
+    Some((if refused { FailureClass::Refused } else { FailureClass::Connect }, detail))
+}
+
+fn is_refusal(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::ConnectionRefused
 }
 
 /// What can still go wrong once connected.

@@ -18,13 +18,15 @@ mod route;
 mod tests;
 
 pub use client::FetcherError;
+use client::Way;
 pub use exchange::{Exchange, Reply};
 pub use guard::is_public;
 
-use crate::model::{Document, FailureClass, FetchFailure, FetchOutcome, Time, Validators};
+use crate::model::{Access, Document, FailureClass, FetchFailure, FetchOutcome, Time, Validators};
 use reqwest::Client;
 use route::Route;
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use url::Url;
 
@@ -67,6 +69,8 @@ pub struct FetchRequest<'a> {
     pub validators: &'a Validators,
     /// Whether the address, and those it redirects to, may be private.
     pub allow_private: bool,
+    /// Headers and credentials, sent only to the site that the address names, and the way there.
+    pub access: &'a Access,
 }
 
 /// Fetches documents. One for the whole process: connections and TLS sessions are reused.
@@ -75,15 +79,15 @@ pub struct Fetcher {
     limits: FetchLimits,
     /// Never connects to an address that is not public.
     guarded: Client,
-    /// For sources that may be private; made when the first of them is fetched. A client of its
-    /// own, so that no guarded request finds a private connection in the pool.
-    private: OnceLock<Client>,
+    /// For the other ways to the network; each made when the first source is fetched that way. Clients
+    /// of their own, so that no guarded request finds a private connection in the pool.
+    others: Mutex<HashMap<Way, Client>>,
 }
 
 impl Fetcher {
     /// A fetcher with these limits.
     pub fn new(limits: FetchLimits) -> Result<Self, FetcherError> {
-        Ok(Self { limits, guarded: client::guarded(&limits)?, private: OnceLock::new() })
+        Ok(Self { limits, guarded: client::guarded(&limits)?, others: Mutex::default() })
     }
 
     /// Fetches once. `now` is the time of the request: `Expires` and the like are reckoned from it.
@@ -106,7 +110,8 @@ impl Fetcher {
         allow_private: bool,
         now: Time,
     ) -> Result<Document, FetchFailure> {
-        let request = FetchRequest { url, validators: &Validators::default(), allow_private };
+        let (validators, access) = (Validators::default(), Access::default());
+        let request = FetchRequest { url, validators: &validators, allow_private, access: &access };
         match self.fetch(&request, now).await {
             FetchOutcome::Fetched(document) => Ok(document),
             FetchOutcome::Failed(failure) => Err(failure),
@@ -123,11 +128,14 @@ impl Fetcher {
         request: &FetchRequest<'_>,
         now: Time,
     ) -> Result<FetchOutcome, FetchFailure> {
-        let client = self.client(request.allow_private)?;
+        if let Some(missing) = &request.access.missing {
+            return Err(failure::new(FailureClass::Auth, missing.clone()));
+        }
+        let client = self.client(Way::of(request))?;
         let mut route = Route::from(request.url, self.limits.redirects);
         loop {
             guard::admit(route.here(), request.allow_private).map_err(|f| route.locate(f))?;
-            let answer = client::get(client, &route, request.validators).await;
+            let answer = client::get(&client, &route, request).await;
             let answer = answer.map_err(|error| route.locate(failure::from_error(error)))?;
             if !route.follow(answer.status(), answer.headers())? {
                 let outcome = outcome::of(answer, &route, request, &self.limits, now).await;
@@ -136,15 +144,16 @@ impl Fetcher {
         }
     }
 
-    fn client(&self, allow_private: bool) -> Result<&Client, FetchFailure> {
-        if !allow_private {
-            return Ok(&self.guarded);
+    fn client(&self, way: Way) -> Result<Client, FetchFailure> {
+        if way == Way::default() {
+            return Ok(self.guarded.clone());
         }
-        if let Some(client) = self.private.get() {
-            return Ok(client);
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = others.get(&way) {
+            return Ok(client.clone());
         }
-        let client = client::unguarded(&self.limits)
+        let client = client::by(&way, &self.limits)
             .map_err(|error| failure::new(FailureClass::Tls, error.to_string()))?;
-        Ok(self.private.get_or_init(|| client))
+        Ok(others.entry(way).or_insert(client).clone())
     }
 }

@@ -46,7 +46,7 @@ fn refusal(status: StatusCode, headers: &HeaderMap) -> Option<(FailureClass, Str
         let detail = format!(
             "{line}: {who} asks for a browser; only the publisher can let this daemon through"
         );
-        return Some((FailureClass::Denied, detail));
+        return Some((FailureClass::Challenge, detail));
     }
     let class = class_of(status)?;
     let detail = match (challenge::guard(status, headers), explanation(status)) {
@@ -67,7 +67,8 @@ fn class_of(status: StatusCode) -> Option<FailureClass> {
         206 | 304 => Some(FailureClass::Broken),
         200..=299 => None,
         300..=399 => Some(FailureClass::Redirect),
-        401 | 403 | 407 => Some(FailureClass::Denied),
+        401 | 407 => Some(FailureClass::Auth),
+        403 => Some(FailureClass::Denied),
         410 => Some(FailureClass::Gone),
         429 | 503 => Some(FailureClass::Throttled),
         400..=499 => Some(FailureClass::NotFound),

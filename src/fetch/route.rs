@@ -47,7 +47,7 @@ impl Route {
 
     /// Whether `here` is the site that the credentials are for: the same origin, or its encrypted
     /// twin.
-    fn at_home(&self) -> bool {
+    pub(super) fn at_home(&self) -> bool {
         let ports = |url: &Url| url.port_or_known_default();
         let upgraded = (ports(&self.start), ports(&self.here)) == (Some(80), Some(443))
             && (self.start.scheme(), self.here.scheme()) == ("http", "https");

@@ -85,7 +85,9 @@ pub struct FetchFailure {
 pub enum FailureClass {
     /// The name did not resolve.
     Dns,
-    /// No connection: refused, unreachable, or time-out while connecting.
+    /// Nobody listens there.
+    Refused,
+    /// No other connection: unreachable, or time-out while connecting.
     Connect,
     /// TLS failed: the certificate, the name on it, or the handshake.
     Tls,
@@ -101,7 +103,11 @@ pub enum FailureClass {
     TooLarge,
     /// A Content-Encoding that we cannot undo.
     Encoding,
-    /// 401, 403, 407: it wants credentials, or does not want us.
+    /// 401, 407: it wants credentials, or others.
+    Auth,
+    /// A guard before the site asks for a browser.
+    Challenge,
+    /// 403: it does not want us.
     Denied,
     /// 410: the feed is gone for good.
     Gone,
@@ -117,8 +123,9 @@ pub enum FailureClass {
 
 impl FailureClass {
     /// Every class, in the order of their declaration.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Dns,
+        Self::Refused,
         Self::Connect,
         Self::Tls,
         Self::Timeout,
@@ -127,6 +134,8 @@ impl FailureClass {
         Self::Redirect,
         Self::TooLarge,
         Self::Encoding,
+        Self::Auth,
+        Self::Challenge,
         Self::Denied,
         Self::Gone,
         Self::NotFound,
@@ -140,6 +149,7 @@ impl FailureClass {
     pub fn word(self) -> &'static str {
         match self {
             Self::Dns => "dns",
+            Self::Refused => "refused",
             Self::Connect => "connect",
             Self::Tls => "tls",
             Self::Timeout => "timeout",
@@ -148,6 +158,8 @@ impl FailureClass {
             Self::Redirect => "redirect",
             Self::TooLarge => "too-large",
             Self::Encoding => "encoding",
+            Self::Auth => "auth",
+            Self::Challenge => "challenge",
             Self::Denied => "denied",
             Self::Gone => "gone",
             Self::NotFound => "not-found",

@@ -4,23 +4,28 @@
 //! brought, entries and their keys, verdicts, items and output feeds. Nothing here decides, reads a
 //! clock or touches the outside world.
 
+mod access;
 mod entry;
 mod fetch;
+mod health;
 mod hit;
 mod hub;
 mod names;
 mod output;
+mod pace;
 mod poll;
 mod source;
 mod story;
 mod template;
 mod topic;
 
+pub use access::{Access, Login, Secret};
 pub use entry::{
     Content, DocumentEntry, Enclosure, Entry, EntryId, EntryKey, Fingerprint, KeyKind, Known,
     KnownEntry, Origin, Window, WindowSlot,
 };
 pub use fetch::{Document, FailureClass, FetchFailure, FetchOutcome, ServerHints, Validators};
+pub use health::{Health, Oddity};
 pub use hit::Hit;
 pub use hub::{HubMode, HubRequest, Subscription, SubscriptionNo};
 pub use names::{InvalidName, SourceId, TopicName};
@@ -28,6 +33,7 @@ pub use output::{
     FeedSettings, Format, OnGrowth, Outlet, OutputFeed, OutputItem, Profile, Rendition,
     RenditionSet, SanitizedHtml, Shown,
 };
+pub use pace::{Pace, SPANS};
 pub use poll::{
     Due, Identified, Identity, Lease, PollKind, PollRecord, PollSummary, Repair, SourceState,
 };

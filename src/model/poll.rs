@@ -1,8 +1,8 @@
 //! The right to poll a source, and everything that one poll changes.
 
 use super::{
-    DateOrders, Entry, EntryId, EntryKey, FailureClass, GuidTrust, ServerHints, SourceId, SourceNo,
-    Time, Validators, Window,
+    DateOrders, Entry, EntryId, EntryKey, FailureClass, GuidTrust, Health, Oddity, Pace,
+    ServerHints, SourceId, SourceNo, Time, Validators, Window,
 };
 use std::time::Duration;
 use url::Url;
@@ -47,12 +47,22 @@ pub struct SourceState {
     pub last: Option<PollSummary>,
     /// When a poll last brought a new entry.
     pub last_new: Option<Time>,
-    /// New entries an hour, smoothed over past polls; `None` until two polls have been made.
-    pub rate: Option<f64>,
+    /// The newest date that an entry of it gave.
+    pub newest: Option<Time>,
+    /// What was learned of when it publishes; `None` until a document was read.
+    pub pace: Option<Pace>,
     /// Items of the last document.
     pub window_len: u32,
     /// Polls that found nothing of the poll before: entries may have been missed.
     pub gaps: u32,
+    /// When the last of them was.
+    pub gap_at: Option<Time>,
+    /// What was odd about the last document.
+    pub oddity: Option<Oddity>,
+    /// How it fares.
+    pub health: Health,
+    /// What a person should look at, in words.
+    pub concern: Option<String>,
     /// Where permanent redirects lead, and since when they do without a break.
     pub moved: Option<(Url, Time)>,
     /// Why it is due when it is, in words.
@@ -79,9 +89,14 @@ impl Default for SourceState {
             failing_since: None,
             last: None,
             last_new: None,
-            rate: None,
+            newest: None,
+            pace: None,
             window_len: 0,
             gaps: 0,
+            gap_at: None,
+            oddity: None,
+            health: Health::New,
+            concern: None,
             moved: None,
             reason: "new".to_owned(),
             title: None,

@@ -1,6 +1,7 @@
 //! What a source is. How it fares is `SourceState`, in `poll`.
 
-use super::{KeyKind, SourceId};
+use super::{Access, KeyKind, SourceId};
+use chrono_tz::Tz;
 use std::time::Duration;
 use url::Url;
 
@@ -30,14 +31,18 @@ pub struct Source {
     pub language: Option<String>,
     /// Free words that topics can select by.
     pub tags: Vec<String>,
-    /// A cron expression, seconds first, in UTC; instead of adaptive polling.
+    /// A cron expression, seconds first; instead of adaptive polling.
     pub schedule: Option<String>,
+    /// The time zone of `schedule`.
+    pub timezone: Tz,
     /// How often it may and must be polled.
     pub interval: IntervalBounds,
     /// What its document has to be; `None`: whatever can be read.
     pub kind: Option<SourceKind>,
     /// Whether it may live on a private address.
     pub allow_private: bool,
+    /// How it is asked, beyond its address.
+    pub access: Access,
     /// The registrable domain of `url` (an IP literal stands for itself): the unit of politeness.
     pub domain: String,
 }

@@ -9,8 +9,8 @@ use crate::feed::{self, NotAFeed, ReadContext, ReadFeed};
 use crate::fetch::FetchRequest;
 use crate::model::{
     DateOrders, Document, DocumentEntry, EntryKey, FailureClass, FetchFailure, FetchOutcome,
-    GuidTrust, Identified, Identity, Known, Lease, PollKind, PollRecord, PollSummary, ServerHints,
-    Source, SourceKind, SourceState, Time, Validators, Window, WindowSlot,
+    GuidTrust, Identified, Identity, Known, Lease, Pace, PollKind, PollRecord, PollSummary,
+    ServerHints, Source, SourceKind, SourceState, Time, Validators, Window, WindowSlot,
 };
 use crate::schedule::{self, Harvest, Situation};
 use crate::store::{Finish, StoreError};
@@ -26,6 +26,10 @@ pub(super) struct Collected {
     pub due_at: Time,
     /// How the poll ended.
     pub summary: PollSummary,
+    /// What is known of when the source publishes.
+    pub pace: Option<Pace>,
+    /// Items in its list.
+    pub window: u32,
 }
 
 /// Polls a source under its lease and saves everything that this changes; `None`: the lease ran out
@@ -43,6 +47,7 @@ pub(super) async fn collect(
         url: &poll.source.url,
         validators: &validators,
         allow_private: poll.source.allow_private,
+        access: &poll.source.access,
     };
     let outcome = shared.plan().fetcher.fetch(&request, clock::now()).await;
     let record = match outcome {
@@ -210,16 +215,16 @@ impl Poll<'_> {
         let first_sight = state.first_polled.is_none();
         let window = window_of(&feed.entries);
         let items = count(feed.entries.len());
-        let dates = dates_of(&feed.entries);
         let mut entries = identified(feed.entries, decisions, redated);
-        let new = count(entries.iter().filter(|i| i.identity == Identity::New).count());
+        let dates = dates_of(&entries);
+        let new = count(dates.len());
         let revised =
             count(entries.iter().filter(|i| matches!(i.identity, Identity::Revises(_))).count());
         let plan = self.shared.plan();
         let polling = &plan.config.polling;
         let most = if first_sight { polling.first_poll } else { usize::MAX };
         Bounds { most, max_age: polling.max_age }.apply(&mut entries, now);
-        schedule::harvested(&mut state, &Harvest { items, new, dates: &dates }, now);
+        schedule::harvested(&mut state, &Harvest { items, new: &dates }, now);
         let kind = PollKind::Fetched { new, revised, items };
         let mut record = self.record(lease, state, (kind, String::new(), hints));
         (record.entries, record.window) = (entries, Some(window));
@@ -241,11 +246,16 @@ impl Poll<'_> {
         // The bounds may have changed while it was polled.
         let plan = self.shared.plan();
         let source = plan.source(&self.source.id).unwrap_or(&self.source);
+        let multiplier = self.shared.multiplier.get();
+        if let (Some(pace), 0) = (state.pace.as_mut(), state.failures) {
+            schedule::note_demand(pace, source.interval, multiplier);
+        }
         let due = schedule::next_due(&Situation {
             now: at,
             bounds: source.interval,
             cron: plan.cron(&source.id),
             state: &state,
+            multiplier,
             jitter: jitter(lease),
         });
         state.reason = due.reason;
@@ -257,7 +267,7 @@ impl Poll<'_> {
         lease: Lease,
         record: PollRecord,
     ) -> Result<Option<Collected>, StoreError> {
-        let due_at = record.due_at;
+        let (due_at, pace, window) = (record.due_at, record.state.pace, record.state.window_len);
         let gap = record.state.gaps > lease.state.gaps;
         let Some(summary) = record.state.last.clone() else {
             unreachable!("every record is of a poll that ended")
@@ -286,7 +296,7 @@ impl Poll<'_> {
             self.shared.pending.notify_one();
         }
         log(&self.source, &summary);
-        Ok(Some(Collected { due_at, summary }))
+        Ok(Some(Collected { due_at, summary, pace, window }))
     }
 }
 
@@ -348,12 +358,10 @@ fn window_of(items: &[DocumentEntry]) -> Window {
     Window { slots: items.iter().filter_map(slot).collect() }
 }
 
-fn dates_of(items: &[DocumentEntry]) -> Vec<Time> {
-    let date = |item: &DocumentEntry| match item {
-        DocumentEntry::Read { entry, .. } => entry.published,
-        DocumentEntry::Known(_) => None,
-    };
-    items.iter().filter_map(date).collect()
+/// The dates of new entries; `None` for one without.
+fn dates_of(entries: &[Identified]) -> Vec<Option<Time>> {
+    let new = entries.iter().filter(|it| it.identity == Identity::New);
+    new.map(|it| it.entry.published).collect()
 }
 
 /// Joins items with their decisions, oldest first: documents list the newest first, and dates, where

@@ -5,11 +5,14 @@
 //! also looks for itself, on start and on a slow tick.
 
 mod archive;
+mod budget;
 mod chores;
 mod collector;
 mod delivery;
+mod domains;
 mod hub;
 mod index;
+mod pacer;
 mod ping;
 mod plan;
 mod poller;
@@ -19,8 +22,10 @@ mod sequencer;
 mod sitemaps;
 mod tasks;
 
+pub use budget::Multiplier;
 pub use chores::Chores;
 pub use hub::Hub;
+pub use pacer::Pacer;
 pub use plan::{Plan, PlannedTopic, Tools};
 pub use poller::{PollEvent, PollRequest, Poller, Refusal};
 pub use publisher::Publisher;
@@ -48,6 +53,8 @@ pub struct Shared {
     /// What config asks for. A reload replaces it whole; each task goes over to it between two
     /// pieces of work and ends what it has begun under the plan before.
     pub plan: watch::Receiver<Arc<Plan>>,
+    /// What the budget of all sources allows each of them.
+    pub multiplier: Multiplier,
     /// Says that entries are pending.
     pub pending: Arc<Notify>,
     /// Says that topics have changed.

@@ -7,8 +7,10 @@ use crate::publish::Files;
 use crate::schedule::Cron;
 use crate::store::Synced;
 use crate::topics::{Subject, Topic, TopicIndex};
+use chrono_tz::Tz;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A topic with its number in the store and its settings for rendering.
 #[derive(Debug)]
@@ -49,11 +51,13 @@ pub struct Plan {
     pub files: Option<Files>,
     sources: HashMap<SourceId, Arc<Source>>,
     crons: HashMap<SourceId, Cron>,
-    connections: HashMap<String, usize>,
+    manners: HashMap<String, (usize, Duration)>,
 }
 
 /// Requests at once to one registrable domain, unless `[[domain]]` says otherwise.
 pub(super) const CONNECTIONS: usize = 2;
+/// Between the starts of two of them, unless `[[domain]]` says otherwise.
+const PAUSE: Duration = Duration::from_millis(500);
 
 impl Plan {
     /// Joins config and `index`, which is of its topics, with what the store says of them.
@@ -72,9 +76,10 @@ impl Plan {
             .collect();
         let sources = config.sources.iter().map(|s| (s.id.clone(), Arc::new(s.clone()))).collect();
         let crons = config.sources.iter().filter_map(cron_of).collect();
-        let connections = config.domains.iter().map(|d| (d.name.clone(), d.connections)).collect();
+        let manners =
+            config.domains.iter().map(|d| (d.name.clone(), (d.connections, d.pause))).collect();
         let (gone, Tools { fetcher, files }) = (synced.gone, tools);
-        Self { config, topics, index, gone, fetcher, files, sources, crons, connections }
+        Self { config, topics, index, gone, fetcher, files, sources, crons, manners }
     }
 
     /// The topic with that number, unless config no longer has it.
@@ -101,18 +106,34 @@ impl Plan {
         self.crons.get(id)
     }
 
-    /// Sources with a schedule of their own, and their cron expressions.
+    /// Sources with a schedule of their own in UTC, and their cron expressions. Those in other zones come
+    /// due by the times that [`Cron`] gives: the job runner would keep their offset over a change of
+    /// the clock.
     pub fn scheduled(&self) -> impl Iterator<Item = (&SourceId, &str)> {
         self.config
             .sources
             .iter()
+            .filter(|source| source.timezone == Tz::UTC)
             .filter_map(|source| Some((&source.id, source.schedule.as_deref()?)))
     }
 
     /// How many requests may go to `domain` at once.
     #[must_use]
     pub fn connections(&self, domain: &str) -> usize {
-        self.connections.get(domain).copied().unwrap_or(CONNECTIONS)
+        self.manners.get(domain).map_or(CONNECTIONS, |(connections, _)| *connections)
+    }
+
+    /// How long to wait between the starts of two requests to `domain`.
+    #[must_use]
+    pub fn pause(&self, domain: &str) -> Duration {
+        self.manners.get(domain).map_or(PAUSE, |(_, pause)| *pause)
+    }
+
+    /// How many polls a second all sources together are to get.
+    #[must_use]
+    pub fn polls_a_second(&self) -> f64 {
+        let each = |source: &Source| source.interval.every.as_secs_f64().recip();
+        self.config.sources.iter().map(each).sum()
     }
 
     /// A source as topics see it: its name for people and its tags.
@@ -149,7 +170,7 @@ impl Plan {
 fn cron_of(source: &Source) -> Option<(SourceId, Cron)> {
     let expression = source.schedule.as_deref()?;
     // Config has checked it; a schedule that ends while we run falls back to adaptive polling.
-    let cron = Cron::parse(expression, crate::clock::now()).ok()?;
+    let cron = Cron::parse(expression, source.timezone, crate::clock::now()).ok()?;
     Some((source.id.clone(), cron))
 }
 

@@ -1,14 +1,16 @@
-//! Claims the sources that are due, holds to the bounds on connections, and runs the collectors.
+//! Claims the sources that are due, within what `domains`, `pacer` and config allow at once, and runs the collectors.
 
+use super::budget::Budget;
 use super::collector::{Collected, collect, lease_time};
-use super::plan::CONNECTIONS;
+use super::domains::Domains;
+use super::pacer::Pacer;
 use super::tasks::{TaskResult, let_pass};
 use super::{Plan, SLOW_TICK, Shared};
 use crate::clock;
-use crate::model::{Lease, PollSummary, Source, SourceId, Time};
+use crate::model::{Lease, PollKind, PollSummary, Source, SourceId, Time};
 use crate::schedule;
-use crate::store::{self, DomainRoom, Due, StoreError};
-use std::collections::{HashMap, HashSet, VecDeque};
+use crate::store::{self, Due, StoreError};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
@@ -19,9 +21,6 @@ use tokio_util::sync::CancellationToken;
 /// Leases that may be held for domains that are busy. Each domain holds its own bound only, so this
 /// many domains would have to be slow at once to keep the others waiting.
 const HELD: usize = 2048;
-/// Leases for each connection that a domain may have: one that is used and one that waits, which
-/// gets its turn long before it runs out.
-const LEASES: usize = 2;
 /// A clock that is put right by less than this is no clock that was wrong.
 const CLOCK_SLACK: Duration = Duration::from_secs(60);
 /// How often to look while a domain has more sources due than it may have leases. It is looked at
@@ -79,11 +78,9 @@ pub struct Poller {
     ahead: Vec<(Lease, Instant)>,
     asked: VecDeque<SourceId>,
     waiting: HashMap<SourceId, Vec<Option<mpsc::Sender<PollEvent>>>>,
-    domains: HashMap<String, Load>,
-    /// Domains with more sources due than they may have leases, when last looked.
-    crowded: HashSet<String>,
-    /// Domains that asked to be left alone by what they told one of their sources, and until when.
-    left_alone: HashMap<String, Time>,
+    domains: Domains,
+    pacer: Pacer,
+    budget: Budget,
     /// Places for documents that are being read: each may take many times its size.
     reading: Arc<Semaphore>,
     look_again: Instant,
@@ -99,19 +96,15 @@ struct Held {
     since: Instant,
 }
 
-/// What goes on at one registrable domain.
-#[derive(Debug, Default, Clone, Copy)]
-struct Load {
-    running: usize,
-    held: usize,
-}
-
 impl Poller {
     /// A poller that takes requests from `requests`.
     #[must_use]
     pub fn new(shared: Shared, requests: mpsc::Receiver<PollRequest>, due_too: bool) -> Self {
+        let plan = shared.plan();
         Self {
-            plan: shared.plan(),
+            pacer: Pacer::new(plan.polls_a_second(), Instant::now()),
+            budget: Budget::new(),
+            plan,
             shared,
             requests,
             due_too,
@@ -121,9 +114,7 @@ impl Poller {
             ahead: Vec::new(),
             asked: VecDeque::new(),
             waiting: HashMap::new(),
-            domains: HashMap::new(),
-            crowded: HashSet::new(),
-            left_alone: HashMap::new(),
+            domains: Domains::default(),
             reading: Arc::new(Semaphore::new(available_parallelism().map_or(2, usize::from))),
             look_again: Instant::now(),
             looked: (Instant::now(), clock::now()),
@@ -132,21 +123,39 @@ impl Poller {
 
     /// Polls until `cancel`; polls that are under way then are dropped, unrecorded.
     pub async fn run(mut self, cancel: CancellationToken) -> TaskResult {
+        while let Err(failed) = self.take_stock().await {
+            let_pass(failed, &cancel).await?;
+        }
         loop {
+            self.budget.add_up(Instant::now(), &self.shared.multiplier);
             if let Err(failed) = self.claim().await {
                 let_pass(failed, &cancel).await?;
                 continue;
             }
             self.start();
+            let pause = self.pause_ends();
             tokio::select! {
                 () = cancel.cancelled() => break,
                 Some(ended) = self.running.join_next_with_id() => self.ended(ended),
                 Some(request) = self.requests.recv() => self.ask(request),
                 Ok(()) = self.shared.plan.changed() => self.take_up_plan(),
                 () = tokio::time::sleep_until(self.look_again.into()), if self.wants_due() => {}
+                () = tokio::time::sleep_until(pause.into()), if self.wants_start() => {}
             }
         }
         self.running.shutdown().await;
+        Ok(())
+    }
+
+    /// What each source asks of the budget, by what was learned of it before.
+    async fn take_stock(&mut self) -> Result<(), StoreError> {
+        for status in self.shared.store.source_statuses().await? {
+            let Some(source) = self.plan.source(&status.id) else { continue };
+            if status.state.failures == 0 {
+                let (pace, window) = (status.state.pace.as_ref(), status.state.window_len);
+                self.budget.note(&self.plan, source, pace, window);
+            }
+        }
         Ok(())
     }
 
@@ -154,10 +163,12 @@ impl Poller {
     /// new plan, and the store has made due what is new.
     fn take_up_plan(&mut self) {
         self.plan = self.shared.take_up_plan();
+        self.pacer = Pacer::new(self.plan.polls_a_second(), Instant::now());
+        self.budget.keep_to(&self.plan);
         let held = std::mem::take(&mut self.held);
         let ahead = std::mem::take(&mut self.ahead);
         for Held { lease, source, since } in held {
-            self.let_go(&source.domain, |load| load.held -= 1);
+            self.domains.release(&source.domain);
             self.hold(lease, since);
         }
         for (lease, since) in ahead {
@@ -183,24 +194,31 @@ impl Poller {
     /// How many leases to claim now. Claiming in batches costs a fraction of claiming one by one, so
     /// nothing is claimed until a good part of the bound is free.
     fn room(&self) -> usize {
-        let startable = self.held.iter().filter(|held| self.may_start(&held.source)).count();
+        let now = Instant::now();
+        let may_start = |held: &&Held| self.domains.may_start(&self.plan, &held.source.domain, now);
+        let startable = self.held.iter().filter(may_start).count();
         let free = self.concurrency().saturating_sub(self.running.len() + startable);
         let batch = (self.concurrency() / 4).max(1);
         if free < batch || self.held.len() >= HELD { 0 } else { free }
     }
 
     async fn claim(&mut self) -> Result<(), StoreError> {
-        self.left_alone.retain(|_, until| *until > clock::now());
+        self.domains.tidy(Instant::now(), clock::now());
         self.refuse_left_alone();
         self.claim_asked().await?;
         self.mind_the_clock().await?;
         while self.wants_due() && self.look_again <= Instant::now() {
-            let (room, lease) = (self.room(), lease_time(&self.plan));
-            let Due { leases, crowded } =
-                self.shared.store.claim_due(room, lease, self.domain_room()).await?;
+            let room = self.room().min(self.pacer.left(Instant::now()));
+            if room == 0 {
+                self.look_again = Instant::now() + self.pacer.wait();
+                break;
+            }
+            let (lease, domains) = (lease_time(&self.plan), self.domains.room(&self.plan));
+            let Due { leases, crowded } = self.shared.store.claim_due(room, lease, domains).await?;
             let all = leases.len() < room;
+            self.pacer.take(leases.len());
             self.hold_all(leases);
-            self.crowded = crowded;
+            self.domains.crowd(crowded);
             if all {
                 self.look_again = Instant::now() + self.until_due().await?;
             }
@@ -262,7 +280,7 @@ impl Poller {
     fn refuse_left_alone(&mut self) {
         let until = |id: &SourceId| {
             let source = self.plan.source(id)?;
-            self.left_alone.get(&source.domain).map(|until| (id.clone(), *until))
+            self.domains.left_alone(&source.domain).map(|until| (id.clone(), until))
         };
         let refused: Vec<(SourceId, Time)> = self.asked.iter().filter_map(until).collect();
         for (id, until) in refused {
@@ -276,35 +294,25 @@ impl Poller {
     fn heed(&mut self, domain: &str, summary: &PollSummary) {
         let has_rule = self.plan.config.domains.iter().any(|rule| rule.name == domain);
         if let Some(until) = schedule::leave_alone_until(summary).filter(|_| !has_rule) {
-            self.left_alone.insert(domain.to_owned(), until);
+            self.domains.leave_alone(domain, until);
         }
     }
 
-    /// The next sources that were asked for, as far as their domains have room: a lease that had to
-    /// wait for hundreds of others of its domain would run out.
+    /// The next sources that were asked for, as far as their domains have room.
     fn next_asked(&mut self, most: usize) -> Vec<SourceId> {
-        let mut chosen: HashMap<String, usize> = HashMap::new();
-        let (mut ids, mut later) = (Vec::new(), VecDeque::new());
-        for id in self.asked.drain(..) {
-            let Some(source) = self.plan.source(&id) else { continue };
-            let load = self.domains.get(&source.domain).copied().unwrap_or_default();
-            let taken = chosen.entry(source.domain.clone()).or_default();
-            let bound = LEASES * self.plan.connections(&source.domain);
-            if ids.len() < most && load.running + load.held + *taken < bound {
-                *taken += 1;
-                ids.push(id);
-            } else {
-                later.push_back(id);
-            }
-        }
+        let plan = &self.plan;
+        self.asked.retain(|id| plan.source(id).is_some());
+        let asked = self.asked.iter().filter_map(|id| Some((id, plan.source(id)?.domain.as_str())));
+        let chosen = self.domains.with_room(plan, asked, most);
+        let (ids, later): (VecDeque<_>, _) =
+            self.asked.drain(..).partition(|id| chosen.contains(id));
         self.asked = later;
-        ids
+        ids.into()
     }
 
     async fn until_due(&self) -> Result<Duration, StoreError> {
-        if !self.crowded.is_empty() {
-            let all_left_alone = self.crowded.iter().all(|it| self.left_alone.contains_key(it));
-            return Ok(if all_left_alone { SLOW_TICK } else { CROWDED_TICK });
+        if let Some(soon) = self.domains.crowded() {
+            return Ok(if soon { CROWDED_TICK } else { SLOW_TICK });
         }
         let next = self.shared.store.next_due_at().await?;
         let wait = next.and_then(|at| (at - clock::now()).to_std().ok());
@@ -323,7 +331,7 @@ impl Poller {
     fn hold(&mut self, lease: Lease, since: Instant) {
         match self.plan.source(&lease.id).cloned() {
             Some(source) if source.url.as_str() == lease.url => {
-                self.domains.entry(source.domain.clone()).or_default().held += 1;
+                self.domains.hold(&source.domain);
                 self.held.push_back(Held { lease, source, since });
             }
             _ if since.elapsed() < lease_time(&self.plan) => self.ahead.push((lease, since)),
@@ -331,50 +339,40 @@ impl Poller {
         }
     }
 
-    fn may_start(&self, source: &Source) -> bool {
-        let load = self.domains.get(&source.domain).copied().unwrap_or_default();
-        load.running < self.plan.connections(&source.domain)
+    /// Whether a lease waits for a pause to end, with a connection free for it.
+    fn wants_start(&self) -> bool {
+        !self.held.is_empty() && self.running.len() < self.concurrency()
     }
 
-    fn let_go(&mut self, domain: &str, change: impl FnOnce(&mut Load)) {
-        let Some(load) = self.domains.get_mut(domain) else { return };
-        change(load);
-        if load.running + load.held == 0 {
-            self.domains.remove(domain);
-        }
-    }
-
-    /// How many more leases each domain may have.
-    fn domain_room(&self) -> DomainRoom {
-        let plan = &self.plan;
-        let room = |domain: &String, load: Load| {
-            let bound = LEASES * plan.connections(domain);
-            (domain.clone(), bound.saturating_sub(load.running + load.held))
-        };
-        let ruled = plan.config.domains.iter().map(|rule| room(&rule.name, Load::default()));
-        let loaded = self.domains.iter().map(|(domain, load)| room(domain, *load));
-        let left_alone = self.left_alone.keys().map(|domain| (domain.clone(), 0));
-        let of = ruled.chain(loaded).chain(left_alone).collect();
-        DomainRoom { others: LEASES * CONNECTIONS, of }
+    /// When the first pause ends that a lease waits for.
+    fn pause_ends(&self) -> Instant {
+        let ends = self
+            .held
+            .iter()
+            .filter_map(|held| self.domains.pause_ends(&self.plan, &held.source.domain));
+        ends.min().unwrap_or_else(|| Instant::now() + SLOW_TICK)
     }
 
     /// Starts what may start, in the order of claiming.
     fn start(&mut self) {
         let mut blocked = VecDeque::new();
         while let Some(held) = self.held.pop_front() {
-            if self.running.len() >= self.concurrency() || !self.may_start(&held.source) {
+            let now = Instant::now();
+            let domain = &held.source.domain;
+            if self.running.len() >= self.concurrency()
+                || !self.domains.may_start(&self.plan, domain, now)
+            {
                 blocked.push_back(held);
                 continue;
             }
             let Held { lease, source, since } = held;
             // A lease that waited too long may run out under the poll; it comes due again by itself.
             if since.elapsed() > lease_time(&self.plan) / 2 {
-                self.let_go(&source.domain, |load| load.held -= 1);
+                self.domains.release(&source.domain);
                 self.refuse(&lease.id, Refusal::Busy);
                 continue;
             }
-            let load = self.domains.entry(source.domain.clone()).or_default();
-            (load.held, load.running) = (load.held - 1, load.running + 1);
+            self.domains.start(&source.domain, now, self.plan.pause(&source.domain));
             let (shared, polled) = (self.shared.clone(), Arc::clone(&source));
             let reading = Arc::clone(&self.reading);
             let handle =
@@ -390,14 +388,13 @@ impl Poller {
             Err(error) => error.id(),
         };
         let Some(source) = self.meta.remove(&id) else { return };
-        self.let_go(&source.domain, |load| load.running -= 1);
-        let waits = self.domains.get(&source.domain).is_some_and(|load| load.held > 0);
-        if !waits && self.crowded.remove(&source.domain) {
+        if self.domains.end(&source.domain) {
             self.look_again = Instant::now();
         }
         let event = match ended {
             Ok((_, Ok(Some(collected)))) => {
                 self.heed(&source.domain, &collected.summary);
+                self.note(&source, &collected);
                 self.look_by(collected.due_at);
                 PollEvent::Polled(source.id.clone(), collected.summary)
             }
@@ -412,6 +409,16 @@ impl Poller {
             }
         };
         self.tell(&source.id, &event);
+    }
+
+    /// Notes what the source asks of the budget now.
+    fn note(&mut self, source: &Source, collected: &Collected) {
+        if matches!(collected.summary.kind, PollKind::Failed(_)) {
+            self.budget.leave_out(&source.id);
+        } else {
+            let pace = collected.pace.as_ref();
+            self.budget.note(&self.plan, source, pace, collected.window);
+        }
     }
 
     fn look_by(&mut self, due: Time) {

@@ -1,8 +1,16 @@
-//! The rule itself: a first, simple adaptive one. Claims in order: what the server asks for, the
-//! operator's bounds, the pace of the source, hints of cadence.
+//! The rule itself. Claims in order: what the server asks for, the window, the operator's bounds,
+//! the budget, hints of cadence. Whatever decides says so in words.
 
 use super::Cron;
-use crate::model::{Due, FailureClass, IntervalBounds, PollKind, PollSummary, SourceState, Time};
+use super::budget::longest_by_window;
+use super::outlook::{entries_an_hour, worth_a_poll};
+use super::pace::{between, narrow};
+#[cfg(test)]
+use super::pace::{first_look, hours};
+use super::words::{duration, number};
+use crate::model::{
+    Due, FailureClass, IntervalBounds, Pace, PollKind, PollSummary, SourceState, Time,
+};
 use std::time::Duration;
 
 /// `Retry-After` is believed up to this: a server that asks for a year is broken.
@@ -13,10 +21,16 @@ const LONGEST_BACK_OFF: Duration = Duration::from_secs(24 * 3600);
 const GONE: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Hints of cadence put a poll off by this at most.
 const LONGEST_HINT: Duration = Duration::from_secs(3600);
-/// A source that is known for less than this is polled at least at `every`.
-const YOUNG: Duration = Duration::from_secs(24 * 3600);
+/// A source that was watched for fewer hours than this is polled at least at `every`.
+const YOUNG: f64 = 24.0;
+/// After a gap a source is polled twice as often for this long.
+const MINDFUL: Duration = Duration::from_secs(24 * 3600);
+/// Not even a list that scrolls by faster is asked for more often.
+const SHORTEST: f64 = 30.0 / 3600.0;
 /// How far jitter moves a poll, as a part of its interval, to both sides.
 const JITTER: f64 = 0.1;
+/// The same where sources failed together: they must not come back together.
+const JITTER_OF_FAILURES: f64 = 0.25;
 
 /// Everything that the decision rests on.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +43,8 @@ pub struct Situation<'a> {
     pub cron: Option<&'a Cron>,
     /// How the source fares, this poll included.
     pub state: &'a SourceState,
+    /// What the budget of all sources allows: see [`super::multiplier`].
+    pub multiplier: f64,
     /// A number in `0.0..1.0` that spreads sources which would meet.
     pub jitter: f64,
 }
@@ -45,7 +61,7 @@ pub fn next_due(situation: &Situation) -> Due {
     match asked {
         Some(wait) if situation.now + wait > due.at => Due {
             at: situation.now + spread_later(wait, situation.jitter),
-            reason: format!("the server asks to wait {}", words(wait)),
+            reason: format!("the server asks to wait {}", duration(wait)),
         },
         _ => due,
     }
@@ -83,13 +99,15 @@ fn by_schedule(cron: &Cron, situation: &Situation) -> Due {
 
 fn after_failure(class: FailureClass, situation: &Situation) -> Due {
     let IntervalBounds { every, min, max } = situation.bounds;
+    let by = JITTER_OF_FAILURES;
     if class == FailureClass::Gone {
-        let at = situation.now + spread(GONE, situation.jitter);
+        let at = situation.now + spread(GONE, by, situation.jitter);
         return Due { at, reason: "gone (410); asked again monthly".to_owned() };
     }
     let failures = situation.state.failures.max(1);
     let doubled = every.saturating_mul(1 << (failures - 1).min(16));
-    let wait = spread(doubled.min(LONGEST_BACK_OFF).max(every), situation.jitter).max(min);
+    let longest = LONGEST_BACK_OFF.max(every);
+    let wait = spread(doubled.min(longest), by, situation.jitter).min(longest).max(min);
     let times = if failures == 1 { "once".to_owned() } else { format!("{failures} times") };
     Due {
         at: situation.now + wait.min(max.max(LONGEST_BACK_OFF)),
@@ -98,52 +116,97 @@ fn after_failure(class: FailureClass, situation: &Situation) -> Due {
 }
 
 fn by_pace(situation: &Situation) -> Due {
-    let IntervalBounds { every, min, max } = situation.bounds;
-    let (mut pace, mut reason) = wanted(situation.state, every);
-    if pace > every && is_young(situation) {
-        pace = every;
-        reason = format!("every {}: known for less than a day", words(every));
-    }
-    let mut wait = spread(pace, situation.jitter);
-    if let Some(bound) = window_bound(situation.state)
-        && wait > bound
-    {
-        wait = bound;
-        reason = format!("{reason}; half a window of {}", situation.state.window_len);
-    }
-    if let Some(later) = cadence_hint(situation, wait) {
+    let Situation { now, bounds, state, .. } = *situation;
+    let Some(pace) = state.pace.as_ref() else {
+        let at = now + spread(bounds.every, JITTER, situation.jitter);
+        return Due {
+            at,
+            reason: format!("every {}: nothing is known of it yet", duration(bounds.every)),
+        };
+    };
+    let (wait, mut reason) = wanted(pace, situation);
+    let mut wait = spread(wait, JITTER, situation.jitter).clamp(bounds.min, bounds.max);
+    if let Some((sooner, why)) = by_window(pace, situation).filter(|(sooner, _)| *sooner < wait) {
+        (wait, reason) = (sooner, why);
+    } else if let Some(later) = cadence_hint(situation, wait) {
         wait = later;
         reason.push_str("; put off by the server's cadence");
     }
-    Due { at: situation.now + wait.clamp(min, max), reason }
+    Due { at: now + wait, reason }
 }
 
-/// The mean delay of entries is least, for a given number of requests, when the rate of polls is
-/// proportional to the square root of the rate of entries. `every` is what a source with one entry
-/// in that time gets.
-fn wanted(state: &SourceState, every: Duration) -> (Duration, String) {
-    let Some(rate) = state.rate else {
-        return (every, format!("every {}: its pace is not known yet", words(every)));
+/// What the budget is worth for this source, after what it lets the operator and the unknown want.
+fn wanted(pace: &Pace, situation: &Situation) -> (Duration, String) {
+    let Situation { now, bounds: IntervalBounds { every, min, max }, .. } = *situation;
+    let worth = worth_a_poll(pace, share(situation), now + max);
+    let wait = (worth.at - now).to_std().unwrap_or_default();
+    let pace_in_words = format!("{} expected", number(entries_an_hour(pace)));
+    if is_young(pace) && wait > every {
+        return (every, format!("every {}: known for less than a day", duration(every)));
+    }
+    let reason = match wait {
+        wait if wait >= max => format!("{pace_in_words}, at least every {}", duration(max)),
+        wait if wait <= min => format!("{pace_in_words}, at most every {}", duration(min)),
+        wait => format!("{pace_in_words}, worth a poll in {} within the budget", duration(wait)),
     };
-    let expected = rate * every.as_secs_f64() / 3600.0;
-    // A source silent for months still gets a finite interval; `max` bounds it after this.
-    let pace = every.div_f64(expected.max(1e-6).sqrt());
-    (pace, format!("every {} for {rate:.1} entries/h", words(pace)))
+    (wait, reason)
+}
+
+/// The multiplier of the square root of its rate, polls an hour.
+fn share(situation: &Situation) -> f64 {
+    situation.multiplier * 3600.0 / situation.bounds.every.as_secs_f64().max(1e-3)
+}
+
+/// Notes what the source asks of the budget: what it would get for a multiplier of one, averaged
+/// over a day. Call it before [`next_due`].
+pub fn note_demand(pace: &mut Pace, bounds: IntervalBounds, multiplier: f64) {
+    let share = multiplier * 3600.0 / bounds.every.as_secs_f64().max(1e-3);
+    let worth = worth_a_poll(pace, share, pace.at + bounds.max);
+    let wait = between(pace.at, worth.at);
+    let weight = if pace.demand > 0.0 { 1.0 - (-wait / 24.0).exp() } else { 1.0 };
+    pace.demand += (narrow(worth.root) - pace.demand) * narrow(weight);
 }
 
 /// The dates in a first document tell a pace that may be over: for a day, polls tell.
-fn is_young(situation: &Situation) -> bool {
-    let age = situation.state.first_polled.and_then(|at| (situation.now - at).to_std().ok());
-    age.is_none_or(|age| age < YOUNG)
+fn is_young(pace: &Pace) -> bool {
+    pace.watched[0].iter().all(|watched| f64::from(*watched) < YOUNG)
 }
 
-/// Half the time in which the source's own list would scroll by.
-fn window_bound(state: &SourceState) -> Option<Duration> {
-    let rate = state.rate.filter(|rate| *rate > 0.0)?;
-    if state.window_len == 0 {
+/// The latest time by which the list may have scrolled by, and how that is known.
+fn by_window(pace: &Pace, situation: &Situation) -> Option<(Duration, String)> {
+    let Situation { now, bounds, state, .. } = *situation;
+    let window = state.window_len;
+    if window == 0 {
         return None;
     }
-    Duration::try_from_secs_f64(f64::from(state.window_len) / rate * 3600.0 / 2.0).ok()
+    let scrolls = f64::from(window) / entries_an_hour(pace);
+    let rate = number(entries_an_hour(pace));
+    let expected = (
+        (scrolls / 2.0).max(SHORTEST),
+        format!("{rate}, window of {window} scrolls by in {}", in_words(scrolls)),
+    );
+    let least = bounds.min.as_secs_f64() / 3600.0;
+    let remembered = longest_by_window(pace, window, bounds.every).map(|(longest, burst)| {
+        let (most, span) = (burst.entries, in_words(burst.span));
+        let reason = if most > 0.0 {
+            format!("a window of {window}, and up to {most:.0} entries in {span} before")
+        } else {
+            format!("a window of {window} only: a burst would scroll by")
+        };
+        (longest.max(least), reason)
+    });
+    let after_gap = state.gap_at.filter(|at| (now - *at).to_std().unwrap_or_default() < MINDFUL);
+    let after_gap = after_gap.map(|at| {
+        let (half, since) = (wanted(pace, situation).0.as_secs_f64() / 7200.0, between(at, now));
+        (half.max(least), format!("half its interval: a gap {} ago", in_words(since)))
+    });
+    let claims = [Some(expected), remembered, after_gap].into_iter().flatten();
+    let (hours, reason) = claims.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some((Duration::try_from_secs_f64(hours * 3600.0).ok()?, reason))
+}
+
+fn in_words(hours: f64) -> String {
+    duration(Duration::try_from_secs_f64(hours * 3600.0).unwrap_or(Duration::MAX))
 }
 
 fn cadence_hint(situation: &Situation, wait: Duration) -> Option<Duration> {
@@ -151,131 +214,19 @@ fn cadence_hint(situation: &Situation, wait: Duration) -> Option<Duration> {
     let expires = hints.expires.and_then(|at| (at - situation.now).to_std().ok());
     let hint = hints.max_age.max(expires)?;
     let later = hint.min(wait + LONGEST_HINT).min(LONGEST_HINT.max(wait));
-    let bound = window_bound(situation.state).unwrap_or(Duration::MAX);
+    let window = situation.state.pace.as_ref().and_then(|pace| by_window(pace, situation));
+    let bound = window.map_or(Duration::MAX, |(bound, _)| bound).min(situation.bounds.max);
     (later > wait && later <= bound).then_some(later)
 }
 
-fn spread(wait: Duration, jitter: f64) -> Duration {
-    wait.mul_f64(1.0 - JITTER + 2.0 * JITTER * jitter)
+fn spread(wait: Duration, by: f64, jitter: f64) -> Duration {
+    wait.mul_f64(1.0 - by + 2.0 * by * jitter)
 }
 
 fn spread_later(wait: Duration, jitter: f64) -> Duration {
     wait.mul_f64(1.0 + JITTER * jitter)
 }
 
-fn words(duration: Duration) -> String {
-    match duration.as_secs() {
-        seconds @ 0..120 => format!("{seconds}s"),
-        seconds @ 120..7200 => format!("{}m", seconds / 60),
-        seconds @ 7200..172_800 => format!("{}h", seconds / 3600),
-        seconds => format!("{}d", seconds / 86_400),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::ServerHints;
-
-    const MINUTE: Duration = Duration::from_secs(60);
-    const BOUNDS: IntervalBounds = IntervalBounds {
-        every: Duration::from_secs(15 * 60),
-        min: Duration::from_secs(2 * 60),
-        max: Duration::from_secs(24 * 3600),
-    };
-
-    fn now() -> Time {
-        "2026-01-01T00:00:00Z".parse().unwrap()
-    }
-
-    fn state(kind: PollKind, hints: ServerHints) -> SourceState {
-        let last = PollSummary { at: now(), kind, detail: String::new(), took: MINUTE, hints };
-        SourceState { last: Some(last), ..SourceState::default() }
-    }
-
-    fn wait(state: &SourceState) -> Duration {
-        let due =
-            next_due(&Situation { now: now(), bounds: BOUNDS, cron: None, state, jitter: 0.5 });
-        (due.at - now()).to_std().unwrap()
-    }
-
-    #[test]
-    fn a_source_of_unknown_pace_is_polled_at_every() {
-        assert_eq!(wait(&state(PollKind::NotModified, ServerHints::default())), BOUNDS.every);
-    }
-
-    #[test]
-    fn four_times_the_entries_mean_twice_the_polls() {
-        let mut busy = state(PollKind::NotModified, ServerHints::default());
-        busy.rate = Some(16.0);
-        assert_eq!(wait(&busy).as_secs(), BOUNDS.every.as_secs() / 2);
-    }
-
-    #[test]
-    fn bounds_hold_for_the_silent_and_the_frantic() {
-        let mut source = state(PollKind::NotModified, ServerHints::default());
-        source.rate = Some(0.0);
-        assert_eq!(wait(&source), BOUNDS.every, "a young source may yet prove busy");
-        source.first_polled = Some(now() - chrono::Duration::days(2));
-        assert_eq!(wait(&source), BOUNDS.max);
-        source.rate = Some(1e9);
-        assert_eq!(wait(&source), BOUNDS.min);
-    }
-
-    #[test]
-    fn a_short_window_is_polled_before_half_of_it_scrolls_by() {
-        let mut source = state(PollKind::NotModified, ServerHints::default());
-        (source.rate, source.window_len) = (Some(10.0), 2);
-        assert_eq!(wait(&source), 6 * MINUTE);
-    }
-
-    #[test]
-    fn failures_back_off_to_a_day_and_no_further() {
-        let mut source = state(PollKind::Failed(FailureClass::Server), ServerHints::default());
-        let waits: Vec<u64> = (1..=12)
-            .map(|failures| {
-                source.failures = failures;
-                wait(&source).as_secs() / 60
-            })
-            .collect();
-        assert_eq!(waits, [15, 30, 60, 120, 240, 480, 960, 1440, 1440, 1440, 1440, 1440]);
-    }
-
-    #[test]
-    fn retry_after_wins_and_is_believed_for_a_week_at_most() {
-        let ask = |seconds| ServerHints {
-            retry_after: Some(Duration::from_secs(seconds)),
-            ..ServerHints::default()
-        };
-        let throttled = |seconds| state(PollKind::Failed(FailureClass::Throttled), ask(seconds));
-        assert!(wait(&throttled(7200)) >= Duration::from_secs(7200));
-        let absurd = wait(&throttled(u64::from(u32::MAX)));
-        assert!(absurd >= LONGEST_RETRY && absurd < LONGEST_RETRY.mul_f64(1.2));
-    }
-
-    #[test]
-    fn cadence_hints_put_off_by_an_hour_at_most() {
-        let hints = |seconds| ServerHints {
-            max_age: Some(Duration::from_secs(seconds)),
-            ..ServerHints::default()
-        };
-        assert_eq!(wait(&state(PollKind::NotModified, hints(1800))), 30 * MINUTE);
-        assert_eq!(wait(&state(PollKind::NotModified, hints(86_400))), 60 * MINUTE);
-        assert_eq!(wait(&state(PollKind::NotModified, hints(60))), BOUNDS.every);
-    }
-
-    #[test]
-    fn a_source_that_is_gone_is_asked_again_monthly() {
-        let gone = state(PollKind::Failed(FailureClass::Gone), ServerHints::default());
-        assert!(wait(&gone) > Duration::from_secs(20 * 24 * 3600));
-    }
-
-    #[test]
-    fn a_schedule_replaces_the_pace() {
-        let cron = Cron::parse("0 30 * * * *", now()).unwrap();
-        let state = state(PollKind::NotModified, ServerHints::default());
-        let situation =
-            Situation { now: now(), bounds: BOUNDS, cron: Some(&cron), state: &state, jitter: 0.9 };
-        assert_eq!(next_due(&situation).at, now() + 30 * MINUTE);
-    }
-}
+#[path = "due_tests.rs"]
+mod tests;

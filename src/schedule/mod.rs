@@ -1,13 +1,21 @@
-//! When a source is due next, and why; and how it fares after a poll. Pure: the time, what is known of the source and the jitter
-//! come in as arguments; a [`Due`](crate::model::Due) goes out. What it costs and whom it may
-//! offend is for the poller to watch.
+//! When a source is due next, and why; and how it fares after a poll. Pure: the time, what is known of the source, what the
+//! budget of all sources allows and the jitter come in as arguments; a [`Due`](crate::model::Due) goes out. What it costs and
+//! whom it may offend is for the poller to watch.
 
+mod budget;
 mod cron;
 mod due;
-mod rate;
+mod health;
+mod outlook;
+mod pace;
 mod settle;
+mod words;
 
+pub use budget::{Demand, multiplier};
 pub use cron::{Cron, CronError};
-pub use due::{Situation, leave_alone_until, next_due};
-pub use rate::{estimate, learn};
+pub use due::{Situation, leave_alone_until, next_due, note_demand};
+pub use health::{judge, moved_to};
+pub use outlook::entries_an_hour;
+pub use pace::{first_look, learn};
 pub use settle::{Harvest, arrived, ended, harvested, validators};
+pub use words::{duration, number};

@@ -1,7 +1,8 @@
 //! How a source fares after a poll.
 
-use super::{estimate, learn};
-use crate::model::{Document, PollKind, PollSummary, SourceState, Time, Validators};
+use super::health::judge;
+use super::pace::{first_look, learn};
+use crate::model::{Document, Oddity, PollKind, PollSummary, SourceState, Time, Validators};
 use std::time::Duration;
 
 /// Validators are left out once in this time: some servers answer 304 for ever.
@@ -37,33 +38,70 @@ pub fn arrived(state: &mut SourceState, document: &Document, conditional: bool, 
 pub struct Harvest<'a> {
     /// Items in it.
     pub items: u32,
-    /// Entries never seen before.
-    pub new: u32,
-    /// The dates of its entries, as far as they were read.
-    pub dates: &'a [Time],
+    /// The dates of the entries that were never seen before; `None` for one that gives none.
+    pub new: &'a [Option<Time>],
 }
 
 /// Notes the pace and the gaps that a document shows.
 pub fn harvested(state: &mut SourceState, harvest: &Harvest, now: Time) {
-    match (state.first_polled, since_last_success(state, now)) {
-        (Some(_), Some(elapsed)) => {
-            state.rate = Some(learn(state.rate, harvest.new, elapsed));
-            if state.window_len > 0 && harvest.items > 0 && harvest.new == harvest.items {
-                state.gaps += 1;
-            }
+    state.oddity = None;
+    if let Some(pace) = state.pace.as_mut().filter(|_| state.first_polled.is_some()) {
+        learn(pace, &dated(harvest.new, pace.at, now), now);
+        if is_all_new(harvest, state.window_len) {
+            not_a_word_of_the_last(state, harvest, now);
         }
-        _ => state.rate = estimate(harvest.dates, now),
+    } else {
+        let dates: Vec<Time> = harvest.new.iter().copied().flatten().collect();
+        state.pace = Some(first_look(&dates, now));
+    }
+    if harvest.items == 0 {
+        state.oddity = Some(Oddity::NoEntries);
     }
     // What an empty document brings next is still a first sight.
     if harvest.items > 0 {
         state.first_polled = state.first_polled.or(Some(now));
-    }
-    if harvest.new > 0 {
-        state.last_new = Some(now);
-    }
-    if harvest.items > 0 {
         state.window_len = harvest.items;
     }
+    if !harvest.new.is_empty() {
+        state.last_new = Some(now);
+        state.newest = harvest.new.iter().copied().flatten().max().max(state.newest);
+    }
+}
+
+/// Tells entries that scrolled by from those that only look new.
+fn not_a_word_of_the_last(state: &mut SourceState, harvest: &Harvest, now: Time) {
+    if are_old(harvest.new, state.newest) {
+        state.oddity = Some(Oddity::AllIdsChanged);
+    } else {
+        state.gaps += 1;
+        state.gap_at = Some(now);
+    }
+}
+
+/// Whether most of these entries are no newer than the newest that was seen: they are no news.
+fn are_old(new: &[Option<Time>], newest: Option<Time>) -> bool {
+    let dated = new.iter().flatten().count();
+    let old = new.iter().flatten().filter(|date| Some(**date) <= newest).count();
+    dated > 0 && old * 4 >= dated * 3
+}
+
+/// Whether a document shows nothing of the one before: entries may have scrolled by unseen.
+fn is_all_new(harvest: &Harvest, window: u32) -> bool {
+    window > 0 && harvest.items > 0 && harvest.new.len() >= harvest.items as usize
+}
+
+/// When entries came to be; those without a date somewhere since the poll before.
+fn dated(new: &[Option<Time>], since: Time, now: Time) -> Vec<Time> {
+    let undated = new.iter().filter(|date| date.is_none()).count();
+    let step = (now - since) / i32::try_from(undated + 1).unwrap_or(i32::MAX);
+    let mut between = since;
+    let place = |date: &Option<Time>| {
+        date.unwrap_or_else(|| {
+            between += step;
+            between
+        })
+    };
+    new.iter().map(place).collect()
 }
 
 /// Notes how a poll ended; call it last, since the earlier steps look at the poll before.
@@ -74,14 +112,16 @@ pub fn ended(state: &mut SourceState, summary: PollSummary) {
             state.failing_since = state.failing_since.or(Some(summary.at));
         }
         PollKind::NotModified | PollKind::SameBody => {
-            if let Some(elapsed) = since_last_success(state, summary.at) {
-                state.rate = Some(learn(state.rate, 0, elapsed));
+            if let Some(pace) = state.pace.as_mut() {
+                learn(pace, &[], summary.at);
             }
             well(state);
         }
         PollKind::Fetched { .. } => well(state),
     }
+    let at = summary.at;
     state.last = Some(summary);
+    (state.health, state.concern) = judge(state, at);
 }
 
 fn well(state: &mut SourceState) {
@@ -89,15 +129,10 @@ fn well(state: &mut SourceState) {
     state.failing_since = None;
 }
 
-fn since_last_success(state: &SourceState, now: Time) -> Option<Duration> {
-    let last = state.failing_since.or_else(|| state.last.as_ref().map(|last| last.at))?;
-    Some((now - last).to_std().unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{FailureClass, ServerHints};
+    use crate::model::{FailureClass, Health, ServerHints};
 
     fn at(minutes: i64) -> Time {
         Time::UNIX_EPOCH + chrono::Duration::minutes(minutes)
@@ -129,7 +164,8 @@ mod tests {
     #[test]
     fn a_document_without_any_entry_of_the_last_one_is_a_gap() {
         let mut state = SourceState::default();
-        let harvest = |new| Harvest { items: 10, new, dates: &[] };
+        let none = [None; 10];
+        let harvest = |new| Harvest { items: 10, new: &none[..new] };
         harvested(&mut state, &harvest(10), at(0));
         ended(&mut state, summary(0, READ));
         assert_eq!(state.gaps, 0, "the first document is no gap");
@@ -137,7 +173,36 @@ mod tests {
         ended(&mut state, summary(15, READ));
         assert_eq!(state.gaps, 0);
         harvested(&mut state, &harvest(10), at(30));
-        assert_eq!(state.gaps, 1);
+        assert_eq!((state.gaps, state.gap_at), (1, Some(at(30))));
+    }
+
+    #[test]
+    fn old_entries_under_other_ids_are_no_gap() {
+        let mut state = SourceState::default();
+        let old: Vec<Option<Time>> = (0..10).map(|n| Some(at(n - 100))).collect();
+        harvested(&mut state, &Harvest { items: 10, new: &old }, at(0));
+        ended(&mut state, summary(0, READ));
+        harvested(&mut state, &Harvest { items: 10, new: &old }, at(30));
+        assert_eq!((state.gaps, state.oddity), (0, Some(Oddity::AllIdsChanged)));
+        harvested(&mut state, &Harvest { items: 10, new: &[] }, at(60));
+        assert_eq!(state.oddity, None);
+    }
+
+    #[test]
+    fn a_feed_without_entries_is_told_until_one_comes() {
+        let mut state = SourceState::default();
+        harvested(&mut state, &Harvest { items: 0, new: &[] }, at(0));
+        ended(&mut state, summary(0, READ));
+        assert_eq!(state.health, Health::Degraded);
+        harvested(&mut state, &Harvest { items: 1, new: &[None] }, at(30));
+        ended(&mut state, summary(30, READ));
+        assert_eq!(state.health, Health::Healthy);
+    }
+
+    #[test]
+    fn entries_without_dates_came_some_time_since_the_poll_before() {
+        let dates = dated(&[None, Some(at(7)), None], at(0), at(30));
+        assert_eq!(dates, [at(10), at(7), at(20)]);
     }
 
     #[test]

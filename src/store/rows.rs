@@ -1,6 +1,6 @@
 //! How values of the domain stand in columns: times, durations, lists, keys.
 
-use crate::model::{EntryId, EntryKey, GroupId, StoryId};
+use crate::model::{EntryId, EntryKey, GroupId, Pace, StoryId};
 use crate::model::{Evidence, EvidenceKind, Fingerprint, ItemUnit, Time, Window, WindowSlot};
 use chrono::DateTime;
 use rusqlite::types::{FromSql, Type};
@@ -175,4 +175,44 @@ pub(super) fn unit_from(kind: i64, id: i64) -> Option<ItemUnit> {
         3 => Some(ItemUnit::Entry(EntryId(id))),
         _ => None,
     }
+}
+/// A pace as one value.
+pub(super) fn pace_blob(pace: &Pace) -> Vec<u8> {
+    let Pace { at, counts, watched, hours, hours_watched, credit, peaks, demand } = pace;
+    let mut blob = to_us(*at).to_le_bytes().to_vec();
+    let demand = std::slice::from_ref(demand);
+    let fields: [&[f32]; 7] = [
+        counts,
+        watched.as_flattened(),
+        hours,
+        hours_watched,
+        credit.as_flattened(),
+        peaks,
+        demand,
+    ];
+    fields.into_iter().flatten().for_each(|number| blob.extend(number.to_le_bytes()));
+    blob
+}
+
+/// The inverse of [`pace_blob`]; `None` where it has another length: it is learned anew then.
+pub(super) fn pace_from(blob: &[u8]) -> Option<Pace> {
+    let (at, numbers) = blob.split_first_chunk::<8>()?;
+    let mut pace = Pace::new(from_us(i64::from_le_bytes(*at)));
+    let mut numbers = numbers
+        .chunks_exact(4)
+        .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+    let Pace { counts, watched, hours, hours_watched, credit, peaks, demand, .. } = &mut pace;
+    let fields: [&mut [f32]; 7] = [
+        counts,
+        watched.as_flattened_mut(),
+        hours,
+        hours_watched,
+        credit.as_flattened_mut(),
+        peaks,
+        std::slice::from_mut(demand),
+    ];
+    for number in fields.into_iter().flatten() {
+        *number = numbers.next()?;
+    }
+    numbers.next().is_none().then_some(pace)
 }

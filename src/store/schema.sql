@@ -57,9 +57,16 @@ CREATE TABLE source_state (
     hint_max_age     INTEGER,          -- duration
     hint_expires_at  INTEGER,          -- time, by the server's clock
     last_new_at      INTEGER,          -- when a poll last brought a new entry
-    rate             REAL,             -- new entries an hour, smoothed; NULL until two polls were made
+    newest_at        INTEGER,          -- the newest date that an entry of it gave
+    pace             BLOB,             -- what was learned of when it publishes: until when (time, 8 bytes), then numbers of 4
+                                       -- bytes each, little endian, in the order of the fields of `Pace`; NULL until a
+                                       -- document was read
     window_len       INTEGER NOT NULL, -- items of the last document
     gaps             INTEGER NOT NULL, -- polls that found nothing of the poll before
+    gap_at           INTEGER,          -- when the last of them was
+    oddity           TEXT,             -- 'no-entries' or 'all-ids-changed', of the last document; NULL where it was as usual
+    health           TEXT NOT NULL,    -- 'new', 'healthy', 'degraded', 'failing' or 'retired', judged after each poll
+    concern          TEXT,             -- what a person should look at, in words
     moved_url        TEXT,             -- where permanent redirects lead
     moved_since      INTEGER,          -- since when they do without a break
     reason           TEXT NOT NULL,    -- why it is due when it is, in words

@@ -174,8 +174,8 @@ fn insert_source(connection: &Connection, source: &Described, now: i64) -> Resul
         .prepare_cached(
             "INSERT INTO source_state
                (source_no, due_at, lease_epoch, entries, guid_trust, date_orders, failures, window_len, gaps,
-                reason)
-             VALUES (?1, ?2, 0, 0, 0, 0, 0, 0, 0, 'new')",
+                health, reason)
+             VALUES (?1, ?2, 0, 0, 0, 0, 0, 0, 0, 'new', 'new')",
         )?
         .execute(params![number, now])?;
     Ok(number)

@@ -1,9 +1,11 @@
 //! A source's state as a row of `source_state`, both ways.
 
-use super::rows::{Cells, duration_us, from_duration_us, from_us, list_json, to_us};
+use super::rows::{
+    Cells, duration_us, from_duration_us, from_us, list_json, pace_blob, pace_from, to_us,
+};
 use crate::model::{
-    DateOrders, FailureClass, GuidTrust, PollKind, PollSummary, ServerHints, SourceState, Time,
-    Validators,
+    DateOrders, FailureClass, GuidTrust, Health, Oddity, PollKind, PollSummary, ServerHints,
+    SourceState, Time, Validators,
 };
 use rusqlite::{Connection, Result, params};
 use std::time::Duration;
@@ -13,7 +15,8 @@ use url::Url;
 pub(super) const COLUMNS: &str = "s.first_polled_at, s.etag, s.last_modified, s.validators_since,
     s.body_hash, s.guid_trust, s.date_orders, s.repairs, s.failures, s.failing_since, s.last_at, s.last_kind, s.last_new,
     s.last_revised, s.last_items, s.last_detail, s.last_took, s.hint_retry_after, s.hint_max_age,
-    s.hint_expires_at, s.last_new_at, s.rate, s.window_len, s.gaps, s.moved_url, s.moved_since,
+    s.hint_expires_at, s.last_new_at, s.newest_at, s.pace, s.window_len, s.gaps, s.gap_at, s.oddity, s.health, s.concern,
+    s.moved_url, s.moved_since,
     s.reason, s.title, s.site, s.language";
 
 /// The longest that a `Retry-After` keeps operators away: servers that ask for years mean "no".
@@ -37,9 +40,14 @@ pub(super) fn read(cells: &mut Cells<'_, '_>) -> Result<SourceState> {
         failing_since: cells.maybe_time()?,
         last: read_summary(cells)?,
         last_new: cells.maybe_time()?,
-        rate: cells.take()?,
+        newest: cells.maybe_time()?,
+        pace: cells.take::<Option<Vec<u8>>>()?.and_then(|pace| pace_from(&pace)),
         window_len: cells.take()?,
         gaps: cells.take()?,
+        gap_at: cells.maybe_time()?,
+        oddity: cells.maybe_parsed(Oddity::from_word)?,
+        health: cells.parsed(Health::from_word)?,
+        concern: cells.take()?,
         moved: read_moved(cells)?,
         reason: cells.take()?,
         title: cells.take()?,
@@ -128,9 +136,14 @@ pub(super) fn replace(
         hints.max_age.map(duration_us),
         hints.expires.map(to_us),
         state.last_new.map(to_us),
-        state.rate,
+        state.newest.map(to_us),
+        state.pace.as_ref().map(pace_blob),
         state.window_len,
         state.gaps,
+        state.gap_at.map(to_us),
+        state.oddity.map(Oddity::word),
+        state.health.word(),
+        state.concern,
         state.moved.as_ref().map(|(url, _)| url.as_str()),
         state.moved.as_ref().map(|(_, since)| to_us(*since)),
         state.reason,
@@ -147,8 +160,9 @@ const REPLACE: &str = "UPDATE source_state SET
     guid_trust = ?11, date_orders = ?12, repairs = ?13, failures = ?14, failing_since = ?15,
     last_at = ?16, last_kind = ?17, last_new = ?18, last_revised = ?19, last_items = ?20,
     last_detail = ?21, last_took = ?22, hint_retry_after = ?23, hint_max_age = ?24,
-    hint_expires_at = ?25, last_new_at = ?26, rate = ?27, window_len = ?28, gaps = ?29,
-    moved_url = ?30, moved_since = ?31, reason = ?32, title = ?33, site = ?34, language = ?35
+    hint_expires_at = ?25, last_new_at = ?26, newest_at = ?27, pace = ?28, window_len = ?29,
+    gaps = ?30, gap_at = ?31, oddity = ?32, health = ?33, concern = ?34, moved_url = ?35,
+    moved_since = ?36, reason = ?37, title = ?38, site = ?39, language = ?40
   WHERE source_no = ?1 AND lease_epoch = ?2";
 
 fn date_orders_column(seen: DateOrders) -> i64 {

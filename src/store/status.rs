@@ -113,8 +113,12 @@ pub struct Health {
     pub new: usize,
     /// Those whose last poll ended well.
     pub healthy: usize,
+    /// Those of which something wants a look.
+    pub degraded: usize,
     /// Those whose last poll failed.
     pub failing: usize,
+    /// Those that are gone for good.
+    pub retired: usize,
     /// Entries that wait for the sequencer.
     pub pending: usize,
 }
@@ -160,9 +164,11 @@ impl SqliteStore {
 
     /// How the sources of config fare, and how many entries wait.
     pub async fn health(&self) -> Result<Health, StoreError> {
-        const SQL: &str = "SELECT count(*) FILTER (WHERE s.last_at IS NULL),
-              count(*) FILTER (WHERE s.last_at IS NOT NULL AND s.failures = 0),
-              count(*) FILTER (WHERE s.failures > 0),
+        const SQL: &str = "SELECT count(*) FILTER (WHERE s.health = 'new'),
+              count(*) FILTER (WHERE s.health = 'healthy'),
+              count(*) FILTER (WHERE s.health = 'degraded'),
+              count(*) FILTER (WHERE s.health = 'failing'),
+              count(*) FILTER (WHERE s.health = 'retired'),
               (SELECT count(*) FROM entries WHERE pending IS NOT NULL)
             FROM sources o JOIN source_state s ON s.source_no = o.source_no WHERE o.active = 1";
         self.read(|connection| {
@@ -171,7 +177,9 @@ impl SqliteStore {
                 Ok(Health {
                     new: cells.take()?,
                     healthy: cells.take()?,
+                    degraded: cells.take()?,
                     failing: cells.take()?,
+                    retired: cells.take()?,
                     pending: cells.take()?,
                 })
             })

@@ -11,7 +11,8 @@ fn entries(last: usize) -> Vec<Entry> {
     let entry = |n: usize| {
         let title = format!("Report number {n} from the river");
         let summary = format!("<p>What the people at the river saw on day {n} of this year.</p>");
-        let link = if n % 3 == 0 { String::new() } else { format!("https://river.example/{n}") };
+        let link =
+            if n.is_multiple_of(3) { String::new() } else { format!("https://river.example/{n}") };
         Entry::new(&title, &summary, &link).guid(&format!("river-{n}"))
     };
     (1..=last).rev().map(entry).collect()

@@ -26,7 +26,12 @@ fn misfortunes() -> Vec<(&'static str, Answer)> {
     vec![
         ("not-found", Answer::status(404, &[])),
         ("gone", Answer::status(410, &[])),
-        ("denied", Answer::status(403, &[("cf-mitigated", "challenge"), ("server", "cloudflare")])),
+        ("denied", Answer::status(403, &[])),
+        ("auth", Answer::status(401, &[("www-authenticate", "Basic realm=\"rivers\"")])),
+        (
+            "challenge",
+            Answer::status(403, &[("cf-mitigated", "challenge"), ("server", "cloudflare")]),
+        ),
         ("server", Answer::status(500, &[])),
         ("not-a-feed", html.into()),
         ("broken", Answer::Cut(page.clone())),
@@ -55,7 +60,8 @@ fn every_way_to_fail_is_told_apart_in_status_and_harms_no_other_source() {
     let config = config
         .source("good", &origin.url("/good"), "")
         .source("throttled", &throttling.url("/feed"), "")
-        .source("connect", &closed_port(), "")
+        .source("refused", &closed_port(), "")
+        .source("dns", "http://no-such-host.invalid/feed", "")
         .source("tls", &origin.url("/good").replace("http:", "https:"), "")
         .topic("all", "river", "");
     let home = Home::new(&config);
@@ -76,13 +82,14 @@ fn every_way_to_fail_is_told_apart_in_status_and_harms_no_other_source() {
         }
         assert_eq!(last["outcome"], "failed", "{source}");
         assert_eq!(last["class"], id.trim_end_matches("-as-announced"), "{source}");
-        assert_eq!(source["state"], "failing", "{source}");
+        let state = if id == "gone" { "retired" } else { "failing" };
+        assert_eq!(source["state"], state, "{source}");
         assert_eq!(source["failures"], 1, "{source}");
         assert_ne!(last["detail"], "", "{source}");
         assert_eq!(source["entries"], 0, "half a document is no document: {source}");
     }
-    let denied = home.source_status("denied")["last"]["detail"].to_string();
-    assert!(denied.contains("Cloudflare"), "the challenge is not named: {denied}");
+    let challenge = home.source_status("challenge")["last"]["detail"].to_string();
+    assert!(challenge.contains("Cloudflare"), "the challenge is not named: {challenge}");
     let not_a_feed = home.source_status("not-a-feed")["last"]["detail"].to_string();
     assert!(
         not_a_feed.to_lowercase().contains("html"),
@@ -128,6 +135,34 @@ fn a_source_that_answers_again_is_healthy_again() {
     let healthy = home.source_status("rivers");
     assert_eq!((&healthy["state"], &healthy["failures"]), (&"healthy".into(), &0.into()));
     assert_eq!(healthy["entries"], 3);
+}
+
+#[test]
+fn what_is_odd_about_a_source_that_answers_is_told_and_how_to_mend_it() {
+    let origin = Origin::start();
+    origin.serve("/empty", Feed::rss("Rivers", Vec::new()).page());
+    origin.serve("/renamed", Feed::rss("Lakes", feeds::series("lake", 10)).page());
+    origin.serve("/gone", Answer::status(410, &[]));
+    let config = ["empty", "renamed", "gone"]
+        .iter()
+        .fold(Config::new().topic("all", "river or lake", ""), |config, id| {
+            config.source(id, &origin.url(&format!("/{id}")), "")
+        });
+    let home = Home::new(&config);
+    home.ok(&["poll", "--all"]);
+    origin.serve("/renamed", Feed::rss("Lakes", feeds::series("pond", 10)).page());
+    home.ok(&["poll", "--all"]);
+    let status = home.ok(&["status"]);
+    for (id, told) in [
+        ("empty", "empty: it is a feed without entries"),
+        ("renamed", "renamed: all ids changed"),
+        ("gone", "gone: gone for good (410)"),
+    ] {
+        assert!(status.contains(told), "{id}: {status}");
+    }
+    assert_eq!(home.source_status("empty")["state"], "degraded");
+    assert_eq!(home.source_status("renamed")["gaps"], 0);
+    assert_eq!(home.source_status("gone")["state"], "retired");
 }
 
 #[test]

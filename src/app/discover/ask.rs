@@ -8,7 +8,7 @@ use crate::feed::{self, ReadContext, ReadFeed};
 use crate::fetch::Fetcher;
 use crate::link;
 use crate::model::{
-    DateOrders, Document, DocumentEntry, FetchFailure, IntervalBounds, Source, Window,
+    Access, DateOrders, Document, DocumentEntry, FetchFailure, IntervalBounds, Source, Window,
 };
 use crate::pipeline::follow;
 use std::time::Duration;
@@ -102,6 +102,8 @@ fn source(url: &Url) -> Option<Source> {
         interval: IntervalBounds { every, min: every, max: every },
         kind: None,
         allow_private: false,
+        access: Access::default(),
+        timezone: chrono_tz::Tz::UTC,
         domain: String::new(),
     })
 }

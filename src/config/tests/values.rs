@@ -75,6 +75,27 @@ fn a_topic_needs_no_more_than_name_and_rule() {
 }
 
 #[test]
+fn domains_have_their_own_manners() {
+    let config = sound(
+        r#"
+        [[domain]]
+        name = "example.org"
+        connections = 12
+        [[domain]]
+        name = "127.0.0.1"
+        connections = 1
+        pause = "250ms"
+        "#,
+    );
+    let domain = |name: &str, connections, pause| DomainRule {
+        name: name.to_owned(),
+        connections,
+        pause: Duration::from_millis(pause),
+    };
+    assert_eq!(config.domains, [domain("example.org", 12, 0), domain("127.0.0.1", 1, 250)]);
+}
+
+#[test]
 fn every_setting_arrives_where_it_belongs() {
     let config = sound(
         r#"
@@ -94,12 +115,6 @@ fn every_setting_arrives_where_it_belongs() {
         read_timeout = "1s"
         timeout = "2s"
         max_body = 65536
-        [[domain]]
-        name = "example.org"
-        connections = 12
-        [[domain]]
-        name = "127.0.0.1"
-        connections = 1
         [publish]
         directory = "/srv/muara"
         items = 25
@@ -130,8 +145,6 @@ fn every_setting_arrives_where_it_belongs() {
         max_body: 65_536,
     };
     assert_eq!(config.polling, polling);
-    let domain = |name: &str, connections| DomainRule { name: name.to_owned(), connections };
-    assert_eq!(config.domains, [domain("example.org", 12), domain("127.0.0.1", 1)]);
     let directory = Some(PathBuf::from("/srv/muara"));
     assert_eq!(config.publish, PublishSettings { directory, items: 25 });
     assert_eq!(config.dedup, DedupSettings { window: seconds(DAY) });
@@ -251,6 +264,7 @@ fn state_lives_where_systemd_says_else_where_the_config_belongs() {
         let surroundings = Surroundings {
             path: PathBuf::from(path),
             state_directory: variable.map(OsStr::new).and_then(first_directory),
+            variable: |_| None,
         };
         Config::read("", &surroundings).unwrap().daemon.state
     };

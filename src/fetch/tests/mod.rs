@@ -6,7 +6,7 @@ mod origin;
 mod redirects;
 
 use super::*;
-use crate::model::Document;
+use crate::model::{Document, Login, Secret};
 use chrono::TimeZone;
 use origin::{Origin, Reply, answer};
 use std::sync::LazyLock;
@@ -31,7 +31,12 @@ fn now() -> Time {
 }
 
 async fn fetch_with(fetcher: &Fetcher, url: &Url) -> FetchOutcome {
-    let request = FetchRequest { url, validators: &Validators::default(), allow_private: true };
+    let request = FetchRequest {
+        url,
+        validators: &Validators::default(),
+        allow_private: true,
+        access: &Access::default(),
+    };
     fetcher.fetch(&request, now()).await
 }
 
@@ -102,7 +107,12 @@ async fn validators_go_back_byte_for_byte_and_304_means_not_modified() {
     let origin = Origin::saying(format!("HTTP/1.1 304 Not Modified\r\n{headers}\r\n")).await;
     let sent = validators("W/\"a b\"-gzip'", "Sun, 1 Feb 2026 8:00:00 UTC");
     let url = origin.url("/feed");
-    let request = FetchRequest { url: &url, validators: &sent, allow_private: true };
+    let request = FetchRequest {
+        url: &url,
+        validators: &sent,
+        allow_private: true,
+        access: &Access::default(),
+    };
     let outcome = FETCHER.fetch(&request, now()).await;
     let FetchOutcome::NotModified { hints, validators } = outcome else { panic!("{outcome:?}") };
     assert_eq!(hints.max_age, Some(Duration::from_secs(60)));
@@ -119,7 +129,12 @@ async fn validators_go_back_byte_for_byte_and_304_means_not_modified() {
 async fn validators_that_no_header_can_hold_are_left_out() {
     let origin = Origin::saying(answer("200 OK", "", b"<rss/>")).await;
     let (url, sent) = (origin.url("/feed"), validators("\"a\"\r\nX-Evil: 1", DATE));
-    let request = FetchRequest { url: &url, validators: &sent, allow_private: true };
+    let request = FetchRequest {
+        url: &url,
+        validators: &sent,
+        allow_private: true,
+        access: &Access::default(),
+    };
     assert!(matches!(FETCHER.fetch(&request, now()).await, FetchOutcome::Fetched(_)));
     let request = &origin.heard()[0];
     assert!(!request.contains("if-none-match") && request.contains("if-modified-since"));
@@ -145,7 +160,7 @@ async fn each_status_has_its_class() {
             "300 Multiple Choices: a redirect of a kind that leads nowhere",
         ),
         (400, FailureClass::NotFound, "400 Bad Request"),
-        (401, FailureClass::Denied, "401 Unauthorized: it wants a user name and password"),
+        (401, FailureClass::Auth, "401 Unauthorized: it wants a user name and password"),
         (403, FailureClass::Denied, "403 Forbidden"),
         (404, FailureClass::NotFound, "404 Not Found"),
         (410, FailureClass::Gone, "410 Gone"),
@@ -183,12 +198,12 @@ async fn a_throttled_fetch_says_when_to_come_back() {
 async fn a_guard_before_the_site_is_called_by_its_name() {
     let reply = answer("403 Forbidden", "Server: cloudflare\r\ncf-mitigated: challenge\r\n", b"");
     let failure = failed(&Origin::saying(reply).await).await;
-    assert_eq!(failure.class, FailureClass::Denied);
+    assert_eq!(failure.class, FailureClass::Challenge);
     assert!(failure.detail.starts_with("403 Forbidden: Cloudflare asks for a browser"));
 
     let reply = answer("202 Accepted", "x-amzn-waf-action: challenge\r\n", b"<html></html>");
     let failure = failed(&Origin::saying(reply).await).await;
-    assert_eq!(failure.class, FailureClass::Denied);
+    assert_eq!(failure.class, FailureClass::Challenge);
     assert!(failure.detail.starts_with("202 Accepted: AWS WAF"));
 
     let reply = answer("403 Forbidden", "Server: AkamaiGHost\r\n", b"");
@@ -221,7 +236,12 @@ async fn odd_header_lines_do_not_hide_the_document() {
 fn a_fetch_can_move_between_threads() {
     fn movable<T: Send>(_: &T) {}
     let (url, validators) = (closed_port(), Validators::default());
-    let request = FetchRequest { url: &url, validators: &validators, allow_private: true };
+    let request = FetchRequest {
+        url: &url,
+        validators: &validators,
+        allow_private: true,
+        access: &Access::default(),
+    };
     movable(&FETCHER.fetch(&request, now()));
 }
 
@@ -230,7 +250,12 @@ async fn a_name_that_nobody_has_is_a_failure_of_dns() {
     // Longer than a label may be: no resolver needs a network to refuse it.
     let url = Url::parse(&format!("http://{}.example/feed", "n".repeat(70))).unwrap();
     for allow_private in [false, true] {
-        let request = FetchRequest { url: &url, validators: &Validators::default(), allow_private };
+        let request = FetchRequest {
+            url: &url,
+            validators: &Validators::default(),
+            allow_private,
+            access: &Access::default(),
+        };
         let outcome = FETCHER.fetch(&request, now()).await;
         let FetchOutcome::Failed(failure) = outcome else { panic!("{outcome:?}") };
         assert_eq!(failure.class, FailureClass::Dns, "{failure:?}");
@@ -238,9 +263,9 @@ async fn a_name_that_nobody_has_is_a_failure_of_dns() {
 }
 
 #[tokio::test]
-async fn a_port_where_nobody_listens_is_a_failure_to_connect() {
+async fn a_port_where_nobody_listens_refuses_the_connection() {
     let failure = failed_with(&FETCHER, &closed_port()).await;
-    assert_eq!(failure.class, FailureClass::Connect);
+    assert_eq!(failure.class, FailureClass::Refused);
     assert!(failure.detail.contains("refused"), "{}", failure.detail);
 }
 

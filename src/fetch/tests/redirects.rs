@@ -36,7 +36,12 @@ async fn validators_travel_to_the_place_that_they_came_from() {
     })
     .await;
     let (url, sent) = (origin.url("/feed"), validators("\"1\"", DATE));
-    let request = FetchRequest { url: &url, validators: &sent, allow_private: true };
+    let request = FetchRequest {
+        url: &url,
+        validators: &sent,
+        allow_private: true,
+        access: &Access::default(),
+    };
     let outcome = FETCHER.fetch(&request, now()).await;
     assert!(matches!(outcome, FetchOutcome::NotModified { .. }), "{outcome:?}");
     assert!(origin.heard().iter().all(|request| request.contains("if-none-match: \"1\"")));
@@ -84,7 +89,7 @@ fn guarded(origin: &Origin) -> Fetcher {
     let limits = FetchLimits::default();
     let builder = client::builder(&limits).dns_resolver(guard::PublicOnly);
     let guarded = client::build(builder.resolve("origin.test", origin.address)).unwrap();
-    Fetcher { limits, guarded, private: OnceLock::new() }
+    Fetcher { limits, guarded, others: Mutex::default() }
 }
 
 /// Hosts that are this machine or its neighbours in every spelling that a parser may know.
@@ -150,7 +155,12 @@ async fn a_public_site_cannot_send_us_to_a_private_address() {
             let address = format!("http://origin.test:{}/{way}/{number}", origin.address.port());
             let url = Url::parse(&address).unwrap();
             let validators = &Validators::default();
-            let request = FetchRequest { url: &url, validators, allow_private: false };
+            let request = FetchRequest {
+                url: &url,
+                validators,
+                allow_private: false,
+                access: &Access::default(),
+            };
             let outcome = fetcher.fetch(&request, now()).await;
             let FetchOutcome::Failed(failure) = outcome else { panic!("{target}: {outcome:?}") };
             // Not every resolver knows a localhost with a dot.
@@ -171,7 +181,12 @@ async fn a_private_address_in_config_needs_permission_there() {
         (named, "localhost leads to "),
     ] {
         let validators = &Validators::default();
-        let request = FetchRequest { url: &url, validators, allow_private: false };
+        let request = FetchRequest {
+            url: &url,
+            validators,
+            allow_private: false,
+            access: &Access::default(),
+        };
         let outcome = FETCHER.fetch(&request, now()).await;
         let FetchOutcome::Failed(failure) = outcome else { panic!("{outcome:?}") };
         assert_eq!(failure.class, FailureClass::Blocked);
@@ -232,4 +247,68 @@ async fn no_failure_shows_a_password_or_a_token() {
     let failure = failed_with(&FETCHER, &closed).await;
     let shown = format!("{failure:?}");
     assert!(!["kim", "geheim"].iter().any(|secret| failure.detail.contains(secret)), "{shown}");
+}
+
+#[tokio::test]
+async fn headers_and_credentials_of_config_go_to_their_own_site_alone() {
+    let elsewhere = Origin::start(|_| feed()).await;
+    let there = elsewhere.url("/feed");
+    let origin = Origin::start(move |path| match path {
+        "/feed" => redirect(302, "/here"),
+        "/here" => redirect(302, there.as_str()),
+        _ => feed(),
+    })
+    .await;
+    for (login, sent) in [
+        (
+            Login::Basic { user: "me".to_owned(), password: Secret::new("hunter2") },
+            "authorization: Basic bWU6aHVudGVyMg==",
+        ),
+        (Login::Bearer(Secret::new("token-1")), "authorization: Bearer token-1"),
+    ] {
+        let headers = vec![("x-key".to_owned(), Secret::new("key-1"))];
+        let access = Access { headers, login: Some(login), ..Access::default() };
+        let (url, validators) = (origin.url("/feed"), Validators::default());
+        let request = FetchRequest {
+            url: &url,
+            validators: &validators,
+            allow_private: true,
+            access: &access,
+        };
+        let outcome = FETCHER.fetch(&request, now()).await;
+        assert!(matches!(outcome, FetchOutcome::Fetched(_)), "{outcome:?}");
+        let home = origin.heard();
+        let last_two = &home[home.len() - 2..];
+        assert!(
+            last_two.iter().all(|it| it.contains(sent) && it.contains("x-key: key-1")),
+            "{home:?}"
+        );
+        let abroad = elsewhere.heard().last().unwrap().to_lowercase();
+        assert!(!abroad.contains("authorization") && !abroad.contains("x-key"), "{abroad}");
+    }
+}
+
+#[tokio::test]
+async fn a_source_whose_secret_is_missing_is_not_asked() {
+    let origin = Origin::start(|_| feed()).await;
+    let access = Access { missing: Some("no `password`".to_owned()), ..Access::default() };
+    let (url, validators) = (origin.url("/feed"), Validators::default());
+    let request =
+        FetchRequest { url: &url, validators: &validators, allow_private: true, access: &access };
+    let FetchOutcome::Failed(failure) = FETCHER.fetch(&request, now()).await else { panic!() };
+    assert_eq!((failure.class, failure.detail.as_str()), (FailureClass::Auth, "no `password`"));
+    assert!(origin.heard().is_empty());
+}
+
+#[tokio::test]
+async fn a_source_with_a_proxy_is_asked_through_it() {
+    let proxy = Origin::start(|_| feed()).await;
+    let access = Access { proxy: Some(Secret::new(proxy.url("/").as_str())), ..Access::default() };
+    let url = Url::parse("http://feeds.example/feed").unwrap();
+    let validators = Validators::default();
+    let request =
+        FetchRequest { url: &url, validators: &validators, allow_private: false, access: &access };
+    let outcome = FETCHER.fetch(&request, now()).await;
+    assert!(matches!(outcome, FetchOutcome::Fetched(_)), "{outcome:?}");
+    assert!(proxy.heard()[0].starts_with("GET http://feeds.example/feed "), "{:?}", proxy.heard());
 }

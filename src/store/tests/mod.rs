@@ -62,6 +62,8 @@ fn source(id: &str) -> Source {
         },
         kind: None,
         allow_private: false,
+        access: crate::model::Access::default(),
+        timezone: chrono_tz::Tz::UTC,
         domain: format!("{id}.example"),
     }
 }

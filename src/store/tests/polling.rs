@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::{
-    DateOrders, FailureClass, Fingerprint, GuidTrust, Repair, SourceId, SourceNo, Validators,
-    Window, WindowSlot,
+    DateOrders, FailureClass, Fingerprint, GuidTrust, Health, Oddity, Pace, Repair, SourceId,
+    SourceNo, Time, Validators, Window, WindowSlot,
 };
 use std::collections::HashMap;
 
@@ -87,8 +87,13 @@ async fn a_finished_poll_gives_the_source_its_state_and_its_next_time() {
             },
         }),
         last_new: Some(now),
-        rate: Some(2.5),
+        newest: Some(now),
+        pace: Some(pace(now)),
         window_len: 40,
+        gap_at: Some(now),
+        oddity: Some(Oddity::AllIdsChanged),
+        health: Health::Degraded,
+        concern: Some("дела".to_owned()),
         gaps: 2,
         moved: Some((Url::parse("https://new.example/feed").unwrap(), now)),
         reason: "ждёт: the server asked for it".to_owned(),
@@ -101,6 +106,23 @@ async fn a_finished_poll_gives_the_source_its_state_and_its_next_time() {
     let status = store.source_status(lease.id).await.unwrap().unwrap();
     assert_eq!((status.state, status.due_at, status.leased), (state, Some(due_at), false));
     assert_eq!(status.name.as_deref(), Some("연합뉴스"));
+}
+
+/// A different number in each place.
+fn pace(at: Time) -> Pace {
+    let mut numbers = (1_u16..).map(f32::from);
+    let mut pace = Pace::new(at);
+    let fields = [
+        pace.counts.as_mut_slice(),
+        pace.watched.as_flattened_mut(),
+        &mut pace.hours,
+        &mut pace.hours_watched,
+        pace.credit.as_flattened_mut(),
+        &mut pace.peaks,
+        std::slice::from_mut(&mut pace.demand),
+    ];
+    fields.into_iter().flatten().for_each(|field| *field = numbers.next().unwrap());
+    pace
 }
 
 #[tokio::test]
