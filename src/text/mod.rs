@@ -2,19 +2,23 @@
 //! scripts, excerpts. Pure functions over `&str`, used by every floor above; links are
 //! `link`'s, matching is `topics`', and what may be shown as HTML is decided by `feed::sanitize`.
 
+mod boilerplate;
 mod clean;
 mod excerpt;
 mod extract;
 mod fold;
 mod layout;
+mod letters;
 mod loosen;
 mod plain;
 mod script;
 mod search;
 
+pub use boilerplate::{Boilerplate, Lines};
 pub use clean::{clean, squash};
 pub use excerpt::excerpt;
 pub use fold::fold;
+pub use letters::{letters, weight, words};
 pub use loosen::loosen;
 pub use plain::{one_line, plain};
 pub use script::{Script, script};

@@ -1,0 +1,336 @@
+//! What a source repeats: lines and sentences that stood in three or more of its other entries say
+//! nothing about this one ("Sign up for our newsletter", "Baca Juga:", the outlet's name behind each
+//! title). Learned per source, forgotten when it is no longer seen; the same history always gives
+//! the same memory.
+
+use super::letters::words;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ops::Range;
+use xxhash_rust::xxh3::Xxh3Default;
+
+/// Sightings in other entries that make a line boilerplate.
+const SIGHTINGS: usize = 3;
+/// Lines remembered of a source; the ones that were not seen for longest go first.
+const LINES: usize = 256;
+/// Lines beyond that before they go, many at once.
+const SURPLUS: usize = 64;
+/// Lines looked at from either end of a text: boilerplate stands there, and a long article must not
+/// push out what is known.
+const ENDS: usize = 12;
+/// A line longer than this is taken apart into sentences.
+const LONG_LINE: usize = 160;
+/// Letters that a line must have to be remembered.
+const LEAST_BYTES: usize = 4;
+/// Bytes of one line, as the store keeps them.
+const LINE_BYTES: usize = 4 + 2 * SIGHTINGS;
+
+/// What one source repeats.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Boilerplate {
+    /// Sorted by hash.
+    lines: Vec<Line>,
+}
+
+/// A line, and when it was last seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Line {
+    hash: u32,
+    /// Hours, newest first, wrapping every seven years; 0 for never.
+    seen: [u16; SIGHTINGS],
+}
+
+/// Where lines and sentences stand in a text, and their hashes.
+#[derive(Debug, Clone, Default)]
+pub struct Lines(Vec<(Range<usize>, u32)>);
+
+impl Lines {
+    /// The parts of a folded title: all of it, and what is divided by dashes and bars.
+    #[must_use]
+    pub fn of_title(folded: &str) -> Self {
+        let whole = hashed(folded, 0..folded.len());
+        let mut parts: Vec<_> = split(folded, 0..folded.len(), title_breaks);
+        if parts.len() < 2 {
+            parts.clear();
+        }
+        let parts = parts.into_iter().filter_map(|part| hashed(folded, part));
+        Self(whole.into_iter().chain(parts).collect())
+    }
+
+    /// The lines of a folded text that stand near its ends, long ones by sentences.
+    #[must_use]
+    pub fn of_text(folded: &str) -> Self {
+        let lines = split(folded, 0..folded.len(), line_breaks);
+        let parts = lines.into_iter().flat_map(|line| {
+            if line.len() > LONG_LINE { split(folded, line, sentence_breaks) } else { vec![line] }
+        });
+        let mut parts: Vec<_> = parts.collect();
+        if parts.len() > 2 * ENDS {
+            parts.drain(ENDS..parts.len() - ENDS);
+        }
+        Self(parts.into_iter().filter_map(|part| hashed(folded, part)).collect())
+    }
+}
+
+impl Boilerplate {
+    /// A folded title and text without what the source repeats; what they hold is noted for later
+    /// entries.
+    pub fn take<'t>(
+        &mut self,
+        [title, text]: [&'t str; 2],
+        hour: u16,
+        window: u16,
+    ) -> [Cow<'t, str>; 2] {
+        let (titles, texts) = (Lines::of_title(title), Lines::of_text(text));
+        let kept =
+            [self.without(title, &titles, hour, window), self.without(text, &texts, hour, window)];
+        self.note(&titles, &texts, hour, window);
+        kept
+    }
+
+    /// The same without noting anything.
+    #[must_use]
+    pub fn strip<'t>(
+        &self,
+        [title, text]: [&'t str; 2],
+        hour: u16,
+        window: u16,
+    ) -> [Cow<'t, str>; 2] {
+        [
+            self.without(title, &Lines::of_title(title), hour, window),
+            self.without(text, &Lines::of_text(text), hour, window),
+        ]
+    }
+
+    /// Notes what an entry holds that was first seen in `hour`; what was not seen in the `window` hours
+    /// before is forgotten.
+    pub fn note(&mut self, title: &Lines, text: &Lines, hour: u16, window: u16) {
+        self.lines.retain(|line| age(hour, line.seen[0]) <= window);
+        let hashes: BTreeSet<u32> = title.0.iter().chain(&text.0).map(|(_, hash)| *hash).collect();
+        for hash in hashes {
+            match self.lines.binary_search_by_key(&hash, |line| line.hash) {
+                Ok(at) => self.lines[at].see(hour),
+                Err(at) => self.lines.insert(at, Line::new(hash, hour)),
+            }
+        }
+        self.forget_surplus(hour);
+    }
+
+    fn forget_surplus(&mut self, hour: u16) {
+        if self.lines.len() <= LINES + SURPLUS {
+            return;
+        }
+        let rank = |line: &Line| (age(hour, line.seen[0]), line.seen[1] == 0, line.hash);
+        let mut ages: Vec<_> = self.lines.iter().map(rank).collect();
+        ages.sort_unstable();
+        let youngest = ages[LINES];
+        self.lines.retain(|line| rank(line) < youngest);
+    }
+
+    /// `folded` without its `lines` that are boilerplate.
+    #[must_use]
+    pub fn without<'t>(
+        &self,
+        folded: &'t str,
+        lines: &Lines,
+        hour: u16,
+        window: u16,
+    ) -> Cow<'t, str> {
+        let mut kept = String::new();
+        let mut end = 0;
+        for (place, hash) in &lines.0 {
+            if place.start >= end && self.holds(*hash, hour, window) {
+                kept.push_str(&folded[end..place.start]);
+                kept.push(' ');
+                end = place.end;
+            }
+        }
+        if end == 0 {
+            return Cow::Borrowed(folded);
+        }
+        kept.push_str(&folded[end..]);
+        Cow::Owned(kept)
+    }
+
+    fn holds(&self, hash: u32, hour: u16, window: u16) -> bool {
+        self.lines
+            .binary_search_by_key(&hash, |line| line.hash)
+            .is_ok_and(|at| self.lines[at].is_repeated(hour, window))
+    }
+
+    /// As the store keeps it.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.lines.len() * LINE_BYTES);
+        for line in &self.lines {
+            bytes.extend_from_slice(&line.hash.to_be_bytes());
+            line.seen.iter().for_each(|hour| bytes.extend_from_slice(&hour.to_be_bytes()));
+        }
+        bytes
+    }
+
+    /// The inverse of [`Boilerplate::to_bytes`].
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let line = |bytes: &[u8]| {
+            let (hash, hours) = bytes.split_first_chunk::<4>()?;
+            let mut seen = [0; SIGHTINGS];
+            for (hour, bytes) in seen.iter_mut().zip(hours.chunks_exact(2)) {
+                *hour = u16::from_be_bytes(bytes.try_into().ok()?);
+            }
+            Some(Line { hash: u32::from_be_bytes(*hash), seen })
+        };
+        Self { lines: bytes.chunks_exact(LINE_BYTES).filter_map(line).collect() }
+    }
+}
+
+impl Line {
+    fn new(hash: u32, hour: u16) -> Self {
+        let mut line = Self { hash, seen: [0; SIGHTINGS] };
+        line.see(hour);
+        line
+    }
+
+    fn see(&mut self, hour: u16) {
+        self.seen.rotate_right(1);
+        self.seen[0] = hour.max(1);
+    }
+
+    fn is_repeated(&self, hour: u16, window: u16) -> bool {
+        let oldest = self.seen[SIGHTINGS - 1];
+        oldest != 0 && age(hour, oldest) <= window
+    }
+}
+
+/// Hours from `seen` to `hour`; none where the entries' order is not that of their times.
+fn age(hour: u16, seen: u16) -> u16 {
+    let age = hour.wrapping_sub(seen);
+    if age > u16::MAX / 2 { 0 } else { age }
+}
+
+/// A place and the hash of its letters; `None` where there are too few of them.
+fn hashed(folded: &str, place: Range<usize>) -> Option<(Range<usize>, u32)> {
+    let mut hasher = Xxh3Default::new();
+    let mut bytes = 0;
+    for word in words(&folded[place.clone()]) {
+        bytes += word.len();
+        hasher.update(word.as_bytes());
+        hasher.update(b" ");
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "a hash")]
+    (bytes >= LEAST_BYTES).then(|| (place, hasher.digest() as u32))
+}
+
+/// The parts of `place` between the breaks that `next` finds: from a place on, the next break.
+fn split(
+    text: &str,
+    place: Range<usize>,
+    next: impl Fn(&str) -> Option<Range<usize>>,
+) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut start = place.start;
+    while let Some(found) = next(&text[start..place.end]) {
+        parts.push(start..start + found.start);
+        start += found.end;
+    }
+    parts.push(start..place.end);
+    parts
+}
+
+fn line_breaks(text: &str) -> Option<Range<usize>> {
+    text.find('\n').map(|at| at..at + 1)
+}
+
+fn sentence_breaks(text: &str) -> Option<Range<usize>> {
+    text.char_indices().find_map(|(at, c)| {
+        let end = at + c.len_utf8();
+        let is_end = match c {
+            '.' | '!' | '?' | '؟' => text[end..].starts_with(' '),
+            '。' | '।' | '۔' => true,
+            _ => false,
+        };
+        is_end.then_some(end..end)
+    })
+}
+
+/// Where outlets put their name or a rubric beside the headline.
+fn title_breaks(text: &str) -> Option<Range<usize>> {
+    const BREAKS: [&str; 9] = [" - ", " | ", " – ", " — ", " :: ", " · ", " » ", " • ", " / "];
+    let found = BREAKS.iter().filter_map(|sign| text.find(sign).map(|at| at..at + sign.len()));
+    found.min_by_key(|place| place.start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WINDOW: u16 = 72;
+
+    fn seen(boilerplate: &mut Boilerplate, title: &str, text: &str, hour: u16) {
+        boilerplate.note(&Lines::of_title(title), &Lines::of_text(text), hour, WINDOW);
+    }
+
+    fn title(boilerplate: &Boilerplate, title: &str, hour: u16) -> String {
+        boilerplate.without(title, &Lines::of_title(title), hour, WINDOW).into_owned()
+    }
+
+    fn text(boilerplate: &Boilerplate, text: &str, hour: u16) -> String {
+        boilerplate.without(text, &Lines::of_text(text), hour, WINDOW).into_owned()
+    }
+
+    #[test]
+    fn a_line_that_stood_in_three_other_entries_is_boilerplate() {
+        let mut learned = Boilerplate::default();
+        for n in 0..3 {
+            assert_eq!(text(&learned, "new\nbaca juga: lain", 10), "new\nbaca juga: lain");
+            seen(&mut learned, "", &format!("story {n} of today\nbaca juga - lain"), 10);
+        }
+        assert_eq!(text(&learned, "new\nbaca juga: lain", 11).trim_end(), "new");
+    }
+
+    #[test]
+    fn an_outlets_name_behind_each_title_is_boilerplate() {
+        let mut learned = Boilerplate::default();
+        for n in 0..3 {
+            seen(&mut learned, &format!("headline {n} | daily courier"), "", 10);
+        }
+        assert_eq!(title(&learned, "putin lands - daily courier", 10).trim_end(), "putin lands -");
+    }
+
+    #[test]
+    fn what_is_no_longer_repeated_is_forgotten() {
+        let mut learned = Boilerplate::default();
+        for hour in [10, 50, 90] {
+            seen(&mut learned, "", "vote for us today", hour);
+        }
+        assert_eq!(text(&learned, "vote for us today", 95), "vote for us today");
+        seen(&mut learned, "", "vote for us today", 91);
+        assert_eq!(text(&learned, "vote for us today", 95).trim(), "");
+    }
+
+    #[test]
+    fn a_sentence_within_a_long_line_is_found() {
+        let mut learned = Boilerplate::default();
+        let long = |n| format!("{} {n}. our reporter is in seoul. more soon", "word ".repeat(40));
+        (0..3).for_each(|n| seen(&mut learned, "", &long(n), 1));
+        assert_eq!(text(&learned, &long(9), 1).matches("reporter").count(), 0);
+    }
+
+    #[test]
+    fn memory_is_bounded_and_keeps_what_repeats() {
+        let mut learned = Boilerplate::default();
+        for n in 0..2_000 {
+            seen(&mut learned, "", &format!("line {n} a\nline {n} b\nall rights reserved"), 7);
+        }
+        assert_eq!(text(&learned, "all rights reserved", 7).trim(), "");
+        assert!(learned.to_bytes().len() <= (LINES + SURPLUS) * LINE_BYTES);
+    }
+
+    #[test]
+    fn it_comes_back_from_the_store_as_it_was() {
+        let mut learned = Boilerplate::default();
+        seen(&mut learned, "one - two", "three\nfour hundred", 65_535);
+        seen(&mut learned, "one - five", "three\nfour hundred", 3);
+        assert_eq!(Boilerplate::from_bytes(&learned.to_bytes()), learned);
+    }
+}
