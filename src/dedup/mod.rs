@@ -3,13 +3,24 @@
 //! know an entry by. Pure: what the store knows comes in, verdicts go out.
 
 mod bounds;
+mod copies;
+mod edition;
+mod gist;
+mod grams;
+mod hours;
 mod identify;
 mod ids;
+mod likeness;
 mod replay;
 mod resolve;
+mod signature;
 
 pub use bounds::Bounds;
+pub use copies::{Candidate, Copies, MOST_ENTRIES};
+pub use gist::Gist;
+pub use hours::{hour, hours};
 pub use identify::{Decision, identify};
 pub use ids::item_ids;
 pub use replay::{Replay, ReplayRelation, Replayed};
-pub use resolve::{Resolution, Witnesses, evidence_of, resolve};
+pub use resolve::{Likeness, Originals, Resolution, Witnesses, evidence_of, resolve};
+pub use signature::{Minima, SIGNATURE_VERSION};

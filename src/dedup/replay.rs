@@ -1,11 +1,11 @@
 //! The real dedup over a list of entries, without a store: for measuring and for trying.
 
-use super::{Witnesses, evidence_of, identify, resolve};
+use super::{Copies, Likeness, Originals, Witnesses, evidence_of, hour, hours, identify, resolve};
 use crate::model::{
     DocumentEntry, Entry, EntryId, GuidTrust, Identity, Known, KnownEntry, PendingEntry, Relation,
     SourceId, SourceNo, StoryId, Time, Witness,
 };
-use crate::text::fold;
+use crate::text::{Boilerplate, fold};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -14,6 +14,8 @@ use std::time::Duration;
 pub struct Replay {
     window: Duration,
     witnesses: Witnesses,
+    copies: Copies,
+    originals: Originals,
     sources: HashMap<SourceId, Memory>,
     stories: HashMap<EntryId, StoryId>,
     next: i64,
@@ -25,6 +27,7 @@ struct Memory {
     no: SourceNo,
     known: Known,
     trust: GuidTrust,
+    boilerplate: Boilerplate,
 }
 
 /// What one replayed entry is.
@@ -70,6 +73,8 @@ impl Replay {
         Self {
             window,
             witnesses: Witnesses::default(),
+            copies: Copies::new(window),
+            originals: Originals::default(),
             sources: HashMap::new(),
             stories: HashMap::new(),
             next: 0,
@@ -110,6 +115,7 @@ impl Replay {
             no,
             known: Known::default(),
             trust: GuidTrust::default(),
+            boilerplate: Boilerplate::default(),
         })
     }
 
@@ -155,12 +161,34 @@ impl Replay {
             language: entry.language,
             sequenced: None,
         };
-        let (title, text) = (fold(&pending.title), fold(&pending.text));
-        let evidence = evidence_of(&pending, [&title, &text]);
-        let verdict = resolve(&pending, &evidence, &self.witnesses, self.window).verdict;
+        let evidence = evidence_of(&pending);
+        let likeness = self.look(source, &pending);
+        let candidates = self.candidates(&pending, likeness.as_ref());
+        let copied =
+            likeness.as_ref().and_then(|likeness| self.originals.copied(likeness, no, &candidates));
+        let verdict = resolve(&pending, &evidence, &self.witnesses, copied).verdict;
         let (story, group, relation, of) = verdict.place(id);
-        self.witnesses.add(&evidence, &Witness { entry: id, source: no, story, group, seen });
+        let witness = Witness { entry: id, source: no, story, group, seen };
+        if let Some(likeness) = &likeness {
+            self.originals.add(likeness, &witness, of);
+        }
+        self.witnesses.add(&evidence, &witness);
         self.stories.insert(id, story);
         Replayed { entry: id, story, relation: ReplayRelation::New(relation), of }
+    }
+
+    fn look(&mut self, source: &SourceId, entry: &PendingEntry) -> Option<Likeness> {
+        let window = self.window;
+        let (title, text) = (fold(&entry.title), fold(&entry.text));
+        let boilerplate = &mut self.memory(source).boilerplate;
+        let kept = boilerplate.take([&title, &text], hour(entry.first_seen), hours(window));
+        Likeness::of([&kept[0], &kept[1]])
+    }
+
+    fn candidates(&mut self, entry: &PendingEntry, likeness: Option<&Likeness>) -> Vec<EntryId> {
+        let Some(Likeness { minima, .. }) = likeness else { return Vec::new() };
+        let found = self.copies.candidates(entry.first_seen, minima);
+        self.copies.add(entry.id, entry.first_seen, minima);
+        found.iter().map(|candidate| candidate.entry).collect()
     }
 }

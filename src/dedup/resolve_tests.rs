@@ -1,5 +1,8 @@
 use super::*;
+use crate::dedup::Copies;
 use crate::model::{EntryKey, KeyKind};
+use crate::text::fold;
+use std::time::Duration;
 
 const WINDOW: Duration = Duration::from_secs(72 * 3600);
 
@@ -25,24 +28,28 @@ fn entry(id: i64, source: i64, link: &str, title: &str, text: &str) -> PendingEn
 
 /// Resolves entries in order as the sequencer does; gives each one's story.
 fn stories(entries: &[PendingEntry]) -> Vec<i64> {
-    let mut witnesses = Witnesses::default();
+    let (mut witnesses, mut originals) = (Witnesses::default(), Originals::default());
+    let mut copies = Copies::new(WINDOW);
     entries
         .iter()
         .map(|entry| {
-            let folded = [text::fold(&entry.title), text::fold(&entry.text)];
-            let evidence = evidence_of(entry, [&folded[0], &folded[1]]);
-            let resolution = resolve(entry, &evidence, &witnesses, WINDOW);
-            let (story, group, ..) = resolution.verdict.place(entry.id);
-            witnesses.add(
-                &evidence,
-                &Witness {
-                    entry: entry.id,
-                    source: entry.source,
-                    story,
-                    group,
-                    seen: entry.first_seen,
-                },
-            );
+            let evidence = evidence_of(entry);
+            let likeness = Likeness::of([&fold(&entry.title), &fold(&entry.text)]);
+            let candidates = likeness.as_ref().map_or(Vec::new(), |likeness| {
+                let found = copies.candidates(entry.first_seen, &likeness.minima);
+                copies.add(entry.id, entry.first_seen, &likeness.minima);
+                found.iter().map(|candidate| candidate.entry).collect()
+            });
+            let original =
+                likeness.as_ref().and_then(|it| originals.copied(it, entry.source, &candidates));
+            let verdict = resolve(entry, &evidence, &witnesses, original).verdict;
+            let (story, group, _, of) = verdict.place(entry.id);
+            let (source, seen) = (entry.source, entry.first_seen);
+            let witness = Witness { entry: entry.id, source, story, group, seen };
+            witnesses.add(&evidence, &witness);
+            if let Some(likeness) = &likeness {
+                originals.add(likeness, &witness, of);
+            }
             story.0
         })
         .collect()
@@ -98,7 +105,7 @@ fn a_link_that_one_source_uses_twice_is_no_evidence() {
 fn the_root_of_a_site_is_no_evidence() {
     let entries = [
         entry(1, 1, "https://a.example/", "One thing", "of some length, to be sure"),
-        entry(2, 2, "https://a.example/", "Another thing", "of some length, to be sure"),
+        entry(2, 2, "https://a.example/", "Another thing", "told at length by others"),
     ];
     assert_eq!(stories(&entries), [1, 2]);
 }

@@ -39,7 +39,8 @@ pub use poll::{
 };
 pub use source::{DateOrders, GuidTrust, IntervalBounds, Source, SourceKind, SourceNo};
 pub use story::{
-    Evidence, EvidenceKind, GroupId, PendingEntry, Relation, Sequenced, StoryId, Verdict, Witness,
+    Evidence, EvidenceKind, GroupId, Original, PendingEntry, Relation, Sequenced, Signature,
+    StoredSignature, StoryId, Verdict, Witness,
 };
 pub use template::{TemplateError, TitleFields, TitleTemplate};
 pub use topic::{

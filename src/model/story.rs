@@ -80,10 +80,8 @@ pub struct Evidence {
 /// The kinds of evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EvidenceKind {
-    /// The canonical link.
+    /// The canonical link; of an entry without a link, the id that we publish it under.
     Link = 1,
-    /// The folded title and text.
-    Text = 2,
 }
 
 /// A sequenced entry that bears a piece of evidence.
@@ -99,6 +97,56 @@ pub struct Witness {
     pub group: GroupId,
     /// When it was first seen.
     pub seen: Time,
+}
+
+/// What an entry's text looks like, for finding those that are like it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// How it was made.
+    pub version: u16,
+    /// Bytes that like texts have mostly in common.
+    pub minima: Vec<u8>,
+    /// Whether it is of a title without a text.
+    pub bare: bool,
+    /// What it was made from: the letters of the title and, behind a line feed, those that the text
+    /// begins with.
+    pub text: String,
+    /// Whether the title bore the mark of an edition.
+    pub edition: bool,
+}
+
+/// A signature of the store, for the index of copies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSignature {
+    /// The entry.
+    pub entry: EntryId,
+    /// When it was first seen.
+    pub seen: Time,
+    /// Bytes that like texts have mostly in common.
+    pub minima: Vec<u8>,
+    /// Whether it is of a title without a text.
+    pub bare: bool,
+    /// What it was made from, where that was done in another way than the one asked for.
+    pub remade_from: Option<String>,
+}
+
+/// A sequenced entry whose text may be copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    /// The entry.
+    pub entry: EntryId,
+    /// Its source.
+    pub source: SourceNo,
+    /// Its story.
+    pub story: StoryId,
+    /// Its group of copies.
+    pub group: GroupId,
+    /// The text of its signature.
+    pub text: String,
+    /// Whether its title bore the mark of an edition.
+    pub edition: bool,
+    /// The text of the signature of its group's first entry; `None` where that is itself or is gone.
+    pub opening: Option<String>,
 }
 
 /// A stored entry that waits for the sequencer: what resolving and matching read of it.
@@ -155,6 +203,8 @@ pub struct Sequenced {
     pub of: Option<EntryId>,
     /// What it shows to later entries; empty when it was sequenced before.
     pub evidence: Vec<Evidence>,
+    /// What its text looks like; `None` when it was sequenced before, or says too little.
+    pub signature: Option<Signature>,
     /// When it was first seen.
     pub seen: Time,
 }

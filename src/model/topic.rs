@@ -1,6 +1,6 @@
 //! What the sequencer says about topics: matches, items and their growth.
 
-use super::{EntryId, GroupId, Sequenced, StoryId, Time};
+use super::{EntryId, GroupId, Sequenced, SourceNo, StoryId, Time};
 
 /// The store's number for a topic; never used again for another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,4 +132,6 @@ pub struct SequencedBatch {
     /// Entries whose text changed and that were sequenced before: topics that cover them are
     /// corrected.
     pub corrected: Vec<EntryId>,
+    /// What sources repeat, by the entries so far: as `text::Boilerplate` is kept.
+    pub boilerplate: Vec<(SourceNo, Vec<u8>)>,
 }

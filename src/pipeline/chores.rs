@@ -104,12 +104,18 @@ impl Chores {
         let retention = Retention {
             texts_before: now - kept,
             evidence_before: now - kept,
+            signatures_before: now - config.dedup.window,
             keep_items: keep.unwrap_or_default(),
         };
         // First: the texts of pages that are gone may go with them.
         archive::drop_pages(&self.shared, retention.texts_before).await?;
         let gone = self.shared.store.retain(retention).await?;
-        tracing::info!(texts = gone.texts, evidence = gone.evidence, "retention made room");
+        tracing::info!(
+            texts = gone.texts,
+            evidence = gone.evidence,
+            signatures = gone.signatures,
+            "retention made room"
+        );
         Ok(())
     }
 }

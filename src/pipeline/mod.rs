@@ -8,6 +8,7 @@ mod archive;
 mod budget;
 mod chores;
 mod collector;
+mod copying;
 mod delivery;
 mod domains;
 mod hub;

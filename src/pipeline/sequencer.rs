@@ -1,19 +1,20 @@
 //! The one task that resolves pending entries into stories and gives them their places in topics.
 
-use super::tasks::{TaskResult, let_pass};
+use super::copying::{self, Copying, Look, Repeated};
+use super::tasks::{TaskResult, let_pass, off_the_runtime};
 use super::{Plan, PlannedTopic, SLOW_TICK, Shared};
 use crate::clock;
-use crate::dedup::{self, Resolution, Witnesses};
+use crate::dedup::{self, Copies, Originals, Resolution, Witnesses};
 use crate::model::{
-    Evidence, ItemUnit, PendingEntry, Placed, Sequenced, SequencedBatch, Time, TopicMatch, Witness,
+    EntryId, Evidence, ItemUnit, PendingEntry, Placed, Sequenced, SequencedBatch, SourceNo, Time,
+    TopicMatch, Witness,
 };
-use crate::store::StoreError;
+use crate::store::{SqliteStore, StoreError};
 use crate::telemetry;
 use crate::text::fold;
 use crate::topics::{self, Placement};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -36,6 +37,7 @@ pub struct Sequencer {
     shared: Shared,
     plan: Arc<Plan>,
     asks: mpsc::Receiver<Ask>,
+    copying: Copying,
     /// Whether the plan's new topics wait to be given what is stored.
     to_fill: bool,
     /// Who waits until nothing is pending.
@@ -46,7 +48,8 @@ impl Sequencer {
     /// A sequencer that can be asked through `asks`.
     #[must_use]
     pub fn new(shared: Shared, asks: mpsc::Receiver<Ask>) -> Self {
-        Self { plan: shared.plan(), shared, asks, to_fill: true, waiting: Vec::new() }
+        let (plan, copying) = (shared.plan(), Copying::default());
+        Self { plan, shared, asks, copying, to_fill: true, waiting: Vec::new() }
     }
 
     /// Works until `cancel`; a batch that is under way is finished.
@@ -82,7 +85,37 @@ impl Sequencer {
             self.fill_new_topics().await?;
             self.to_fill = false;
         }
-        sequence(&self.shared, &self.plan).await
+        self.sequence().await
+    }
+
+    /// Sequences one batch. Says whether there was anything to do.
+    async fn sequence(&mut self) -> Result<bool, StoreError> {
+        let store = self.shared.store.clone();
+        let pending = store.take_pending(BATCH).await?;
+        if pending.is_empty() {
+            return Ok(false);
+        }
+        let (now, window) = (clock::now(), self.plan.config.dedup.window);
+        while !self.copying.load(&store, (now, window)).await? {
+            self.hear_all();
+        }
+        let (plan, batch) = (Arc::clone(&self.plan), Arc::new(pending));
+        let repeated = store.boilerplate(copying::sources(&batch)).await?;
+        let repeated = Repeated::new(&repeated, window);
+        let looked = look_at(&plan, &batch, (self.copying.lend(window), repeated), now).await?;
+        let Looked { entries, matches, copies, boilerplate } = looked;
+        let witnesses = witnesses(&store, &entries, now - window).await?;
+        let resolved = off_the_runtime({
+            let batch = Arc::clone(&batch);
+            move || resolve(&batch, entries, witnesses)
+        })
+        .await?;
+        let units = units(&resolved);
+        let covered = store.coverage(units).await?;
+        let decided = place(&plan, &batch, resolved, (matches, covered));
+        publish(&self.shared, SequencedBatch { at: Some(now), boilerplate, ..decided }).await?;
+        self.copying.keep(copies);
+        Ok(true)
     }
 
     /// Between two batches: each is decided under one plan.
@@ -158,30 +191,6 @@ fn answer(asker: oneshot::Sender<()>) {
     let _ = asker.send(());
 }
 
-/// Sequences one batch. Says whether there was anything to do.
-async fn sequence(shared: &Shared, plan: &Arc<Plan>) -> Result<bool, StoreError> {
-    let pending = shared.store.take_pending(BATCH).await?;
-    if pending.is_empty() {
-        return Ok(false);
-    }
-    let now = clock::now();
-    let window = plan.config.dedup.window;
-    let batch = Arc::new(pending);
-    let (entries, matches) = off_the_runtime({
-        let (batch, plan) = (Arc::clone(&batch), Arc::clone(plan));
-        move || look_at(&plan, &batch, now)
-    })
-    .await?;
-    let wanted = entries.iter().flatten().copied().collect();
-    let witnesses = Witnesses::new(shared.store.evidence(wanted, now - window).await?);
-    let resolved = resolve(&batch, entries, witnesses, window);
-    let units = units(&resolved);
-    let covered = shared.store.coverage(units).await?;
-    let decided = place(plan, &batch, resolved, (matches, covered));
-    publish(shared, SequencedBatch { at: Some(now), ..decided }).await?;
-    Ok(true)
-}
-
 async fn publish(shared: &Shared, batch: SequencedBatch) -> Result<(), StoreError> {
     let published = shared.store.publish(batch).await?;
     telemetry::items_published(published.items);
@@ -189,16 +198,6 @@ async fn publish(shared: &Shared, batch: SequencedBatch) -> Result<(), StoreErro
         shared.changed.notify_one();
     }
     Ok(())
-}
-
-async fn off_the_runtime<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, StoreError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => Ok(done),
-        // Not to be caught: the daemon must not run on without knowing what went wrong.
-        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-    }
 }
 
 /// Everything that an item may stand for to cover one of these entries.
@@ -209,30 +208,73 @@ fn units(resolved: &[(Sequenced, bool)]) -> Vec<ItemUnit> {
     units.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// What each entry of a batch shows to others, and which rules it matches at `now`. One that was
-/// sequenced before was revised, and is as old then as it is: a topic does not open its doors to last
-/// year's news because a comma moved.
-fn look_at(
-    plan: &Plan,
-    batch: &[PendingEntry],
-    now: Time,
-) -> (Vec<Vec<Evidence>>, Vec<Vec<TopicMatch>>) {
-    let look = |entry: &PendingEntry| {
-        let (title, text) = (fold(&entry.title), fold(&entry.text));
-        let folded = [&*title, &*text];
-        let mut subject = plan.subject(entry, Some(folded));
-        if entry.sequenced.is_some() {
-            subject.seen = now;
-        }
-        (dedup::evidence_of(entry, folded), plan.index.matching(&subject))
-    };
-    batch.iter().map(look).unzip()
+/// What was found out about a batch before its verdicts.
+struct Looked {
+    /// What each entry shows to others, and which of them it may copy.
+    entries: Vec<Bearing>,
+    matches: Vec<Vec<TopicMatch>>,
+    copies: Copies,
+    boilerplate: Vec<(SourceNo, Vec<u8>)>,
 }
 
-fn evidence(batch: &[PendingEntry]) -> Vec<Vec<Evidence>> {
-    let of =
-        |entry: &PendingEntry| dedup::evidence_of(entry, [&fold(&entry.title), &fold(&entry.text)]);
-    batch.iter().map(of).collect()
+/// What an entry shows to others.
+#[derive(Default)]
+struct Bearing {
+    evidence: Vec<Evidence>,
+    look: Look,
+}
+
+impl Bearing {
+    fn link_of(entry: &PendingEntry) -> Self {
+        Self { evidence: dedup::evidence_of(entry), look: Look::default() }
+    }
+}
+
+/// Looks at each entry of a batch: what it shows to others, and which rules it matches at `now`.
+async fn look_at(
+    plan: &Arc<Plan>,
+    batch: &Arc<Vec<PendingEntry>>,
+    (mut copies, mut repeated): (Copies, Repeated),
+    now: Time,
+) -> Result<Looked, StoreError> {
+    let (plan, batch) = (Arc::clone(plan), Arc::clone(batch));
+    off_the_runtime(move || {
+        let each = batch.iter().map(|entry| {
+            let (title, text) = (fold(&entry.title), fold(&entry.text));
+            let folded = [&*title, &*text];
+            let [title, text] = repeated.take(entry, folded);
+            let look = copying::look(&mut copies, entry, [&title, &text]);
+            let bearing = Bearing { look, ..Bearing::link_of(entry) };
+            (bearing, matching(&plan, entry, folded, now))
+        });
+        let (entries, matches) = each.unzip();
+        Looked { entries, matches, copies, boilerplate: repeated.to_stored() }
+    })
+    .await
+}
+
+/// Which rules an entry matches at `now`. One that was sequenced before was revised, and is as old then
+/// as it is: a topic does not open its doors to last year's news because a comma moved.
+fn matching(plan: &Plan, entry: &PendingEntry, folded: [&str; 2], now: Time) -> Vec<TopicMatch> {
+    let mut subject = plan.subject(entry, Some(folded));
+    if entry.sequenced.is_some() {
+        subject.seen = now;
+    }
+    plan.index.matching(&subject)
+}
+
+/// What the store knows that a batch is compared with.
+async fn witnesses(
+    store: &SqliteStore,
+    entries: &[Bearing],
+    since: Time,
+) -> Result<(Witnesses, Originals), StoreError> {
+    let wanted = entries.iter().flat_map(|bearing| bearing.evidence.iter().copied()).collect();
+    let texts = entries.iter().flat_map(|bearing| bearing.look.candidates.iter().copied());
+    let texts: BTreeSet<EntryId> = texts.collect();
+    let witnesses = Witnesses::new(store.evidence(wanted, since).await?);
+    let originals = Originals::new(store.originals(texts.into_iter().collect()).await?);
+    Ok((witnesses, originals))
 }
 
 fn matches(plan: &Plan, batch: &[PendingEntry]) -> Vec<Vec<TopicMatch>> {
@@ -243,25 +285,32 @@ fn matches(plan: &Plan, batch: &[PendingEntry]) -> Vec<Vec<TopicMatch>> {
 /// before keeps its place and is a witness already; of it only its link is judged.
 fn resolve(
     batch: &[PendingEntry],
-    evidence: Vec<Vec<Evidence>>,
-    mut witnesses: Witnesses,
-    window: Duration,
+    entries: Vec<Bearing>,
+    (mut witnesses, mut originals): (Witnesses, Originals),
 ) -> Vec<(Sequenced, bool)> {
     batch
         .iter()
-        .zip(evidence)
-        .map(|(entry, evidence)| {
-            let resolution = dedup::resolve(entry, &evidence, &witnesses, window);
-            let is_new = entry.sequenced.is_none();
-            let evidence = if is_new { evidence } else { Vec::new() };
-            let sequenced = sequenced(entry, resolution, evidence);
-            witnesses.add(&sequenced.evidence, &witness(&sequenced));
+        .zip(entries)
+        .map(|(entry, mut bearing)| {
+            let Look { likeness, candidates } = &bearing.look;
+            let likeness = likeness.as_ref();
+            let copied = likeness.and_then(|l| originals.copied(l, entry.source, candidates));
+            let resolution = dedup::resolve(entry, &bearing.evidence, &witnesses, copied);
+            if entry.sequenced.is_some() {
+                bearing.evidence.clear();
+            }
+            let sequenced = sequenced(entry, resolution, &mut bearing);
+            let witness = witness(&sequenced);
+            witnesses.add(&sequenced.evidence, &witness);
+            if let Some(likeness) = &bearing.look.likeness {
+                originals.add(likeness, &witness, sequenced.of);
+            }
             (sequenced, resolution.link_is_evidence)
         })
         .collect()
 }
 
-fn sequenced(entry: &PendingEntry, resolution: Resolution, evidence: Vec<Evidence>) -> Sequenced {
+fn sequenced(entry: &PendingEntry, resolution: Resolution, bearing: &mut Bearing) -> Sequenced {
     let (mut story, mut group, relation, of) = resolution.verdict.place(entry.id);
     if let Some(kept) = entry.sequenced {
         (story, group) = kept;
@@ -274,7 +323,8 @@ fn sequenced(entry: &PendingEntry, resolution: Resolution, evidence: Vec<Evidenc
         group,
         relation,
         of,
-        evidence,
+        evidence: std::mem::take(&mut bearing.evidence),
+        signature: bearing.look.likeness.as_ref().map(|it| it.minima.signature(&it.gist)),
         seen: entry.first_seen,
     }
 }
@@ -326,10 +376,9 @@ async fn fill(
     topic: usize,
     (batch, matches): Matching,
 ) -> Result<(), StoreError> {
-    let evidence = evidence(&batch);
-    let wanted = evidence.iter().flatten().copied().collect();
-    let witnesses = Witnesses::new(shared.store.evidence(wanted, Time::UNIX_EPOCH).await?);
-    let resolved = resolve(&batch, evidence, witnesses, Duration::ZERO);
+    let bearing: Vec<_> = batch.iter().map(Bearing::link_of).collect();
+    let witnesses = witnesses(&shared.store, &bearing, Time::UNIX_EPOCH).await?;
+    let resolved = resolve(&batch, bearing, witnesses);
     let units = units(&resolved);
     let mut covered = shared.store.coverage(units).await?;
     covered.retain(|placed| placed.topic == plan.topics[topic].no);

@@ -123,6 +123,17 @@ impl Tasks {
     }
 }
 
+/// Runs what takes long where it holds nobody up.
+pub(super) async fn off_the_runtime<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StoreError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => Ok(done),
+        // Not to be caught: the daemon must not run on without knowing what went wrong.
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,7 @@ mod error;
 mod files;
 mod hub;
 mod leases;
+mod likeness;
 mod lock;
 mod output;
 mod polls;

@@ -5,7 +5,8 @@ use super::rows::{evidence_bytes, list_json, to_us, unit_columns};
 use super::{SqliteStore, StoreError};
 use crate::clock;
 use crate::model::{
-    EntryId, Growth, ItemUnit, NewItem, Relation, Sequenced, SequencedBatch, TopicNo,
+    EntryId, Growth, ItemUnit, NewItem, Relation, Sequenced, SequencedBatch, Signature, SourceNo,
+    TopicNo,
 };
 use rusqlite::{Connection, OptionalExtension, Result, params};
 use std::collections::BTreeMap;
@@ -49,6 +50,9 @@ fn publish(connection: &Connection, batch: &SequencedBatch) -> Result<Published>
     let at = to_us(batch.at.unwrap_or_else(clock::now));
     let mut publishing = Publishing { connection, at, touched: BTreeMap::new() };
     let cleared = publishing.sequence(&batch.entries)?;
+    for (source, lines) in &batch.boilerplate {
+        publishing.keep_boilerplate(*source, lines)?;
+    }
     let mut items = 0;
     for item in &batch.items {
         items += usize::from(publishing.place(item)?);
@@ -140,7 +144,9 @@ impl Publishing<'_> {
             .map(drop)
     }
 
+    /// What it shows to later entries.
     fn keep_evidence(&self, entry: &Sequenced) -> Result<()> {
+        self.keep_signature(entry)?;
         let mut statement = self.connection.prepare_cached(
             "INSERT OR REPLACE INTO evidence
                (evidence, entry_id, source_no, story_id, group_id, seen_at)
@@ -157,6 +163,37 @@ impl Publishing<'_> {
             ])?;
         }
         Ok(())
+    }
+
+    fn keep_signature(&self, entry: &Sequenced) -> Result<()> {
+        let Some(Signature { version, minima, bare, text, edition }) = &entry.signature else {
+            return Ok(());
+        };
+        self.connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO signatures
+                   (entry_id, seen_at, version, minima, bare, edition, text)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                entry.entry.0,
+                to_us(entry.seen),
+                version,
+                minima,
+                bare,
+                edition,
+                text
+            ])
+            .map(drop)
+    }
+
+    fn keep_boilerplate(&self, source: SourceNo, lines: &[u8]) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO boilerplate (source_no, lines) VALUES (?1, ?2)",
+            )?
+            .execute(params![source.0, lines])
+            .map(drop)
     }
 
     /// Places an item, unless its topic shows it already, under whatever unit: never twice.

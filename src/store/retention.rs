@@ -2,8 +2,8 @@
 //! keys, ledger and ids stay, so that nothing that was deleted comes back or changes its id.
 
 use super::rows::to_us;
-use super::{SqliteStore, StoreError, sequencing};
-use crate::model::Time;
+use super::{SqliteStore, StoreError, likeness, sequencing};
+use crate::model::{EvidenceKind, Time};
 use rusqlite::{Connection, Result, params};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,6 +18,8 @@ pub struct Retention {
     pub texts_before: Time,
     /// Evidence of entries first seen before this.
     pub evidence_before: Time,
+    /// Signatures of entries first seen before this.
+    pub signatures_before: Time,
     /// Texts of all entries that the newest so many items of a topic of config cover stay, whatever
     /// their age.
     pub keep_items: usize,
@@ -30,6 +32,8 @@ pub struct Retained {
     pub texts: usize,
     /// Pieces of evidence.
     pub evidence: usize,
+    /// Signatures.
+    pub signatures: usize,
 }
 
 impl SqliteStore {
@@ -49,7 +53,14 @@ impl SqliteStore {
             let before = retention.evidence_before;
             retained.evidence += self.write(move |it| delete_evidence(it, part, before)).await?;
         }
-        Ok(retained)
+        let before = retention.signatures_before;
+        loop {
+            let gone = self.write(move |it| likeness::delete_signatures(it, before, STEP)).await?;
+            retained.signatures += gone;
+            if gone < STEP {
+                return Ok(retained);
+            }
+        }
     }
 }
 
@@ -131,15 +142,11 @@ fn delete_text(connection: &Connection, entry: i64) -> Result<()> {
 
 /// By the first byte of the hash: no index by time is written for a chore that runs once a day.
 fn delete_evidence(connection: &Connection, part: u8, before: Time) -> Result<usize> {
-    let mut deleted = 0;
-    for kind in [1, 2] {
-        let from = [kind, part];
-        let to = if part == u8::MAX { [kind + 1, 0] } else { [kind, part + 1] };
-        deleted += connection
-            .prepare_cached(
-                "DELETE FROM evidence WHERE evidence >= ?1 AND evidence < ?2 AND seen_at < ?3",
-            )?
-            .execute(params![from, to, to_us(before)])?;
-    }
-    Ok(deleted)
+    let kind = EvidenceKind::Link as u8;
+    let to = if part == u8::MAX { [kind + 1, 0] } else { [kind, part + 1] };
+    connection
+        .prepare_cached(
+            "DELETE FROM evidence WHERE evidence >= ?1 AND evidence < ?2 AND seen_at < ?3",
+        )?
+        .execute(params![[kind, part], to, to_us(before)])
 }

@@ -1,7 +1,7 @@
 //! How values of the domain stand in columns: times, durations, lists, keys.
 
 use crate::model::{EntryId, EntryKey, GroupId, Pace, StoryId};
-use crate::model::{Evidence, EvidenceKind, Fingerprint, ItemUnit, Time, Window, WindowSlot};
+use crate::model::{Evidence, Fingerprint, ItemUnit, Time, Window, WindowSlot};
 use chrono::DateTime;
 use rusqlite::types::{FromSql, Type};
 use rusqlite::{Error, Result, Row};
@@ -150,10 +150,7 @@ pub(super) fn window_from(blob: &[u8]) -> Window {
 /// Kind and hash in 17 bytes.
 pub(super) fn evidence_bytes(evidence: &Evidence) -> [u8; 17] {
     let mut bytes = [0; 17];
-    bytes[0] = match evidence.kind {
-        EvidenceKind::Link => 1,
-        EvidenceKind::Text => 2,
-    };
+    bytes[0] = evidence.kind as u8;
     bytes[1..].copy_from_slice(&evidence.hash);
     bytes
 }

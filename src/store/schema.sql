@@ -171,6 +171,26 @@ CREATE TABLE evidence (
     PRIMARY KEY (evidence, entry_id)
 ) STRICT, WITHOUT ROWID;
 
+-- What the texts of sequenced entries look like, for the time in which copies are looked for. The
+-- index over them is in memory.
+CREATE TABLE signatures (
+    entry_id INTEGER PRIMARY KEY,
+    seen_at  INTEGER NOT NULL,         -- first sight of the entry
+    version  INTEGER NOT NULL,         -- how minima were made: those of another version are made again
+    minima   BLOB NOT NULL,            -- what like texts have mostly in common
+    bare     INTEGER NOT NULL,         -- 1 where there is a title alone
+    edition  INTEGER NOT NULL,         -- 1 where the title bore a mark like "UPDATE 2-"
+    text     TEXT NOT NULL             -- what was compared: letters of the title, a line feed, letters that the
+                                       -- text begins with; without what the source repeats
+) STRICT;
+
+-- What sources repeat from entry to entry, so that it is left out wherever texts are compared.
+CREATE TABLE boilerplate (
+    source_no INTEGER PRIMARY KEY REFERENCES sources (source_no),
+    lines     BLOB NOT NULL            -- 10 bytes a line: hash (4), hours of its last three sightings (2 each, newest
+                                       -- first), big endian; some 300 at most
+) STRICT;
+
 -- Topics. A row stays when its topic leaves config.
 CREATE TABLE topics (
     topic_no   INTEGER PRIMARY KEY,    -- rows are never deleted, so a number is never used again

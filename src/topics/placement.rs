@@ -87,6 +87,7 @@ mod tests {
             relation: Relation::Copy,
             of: Some(EntryId(20)),
             evidence: Vec::new(),
+            signature: None,
             seen: chrono::DateTime::UNIX_EPOCH,
         }
     }

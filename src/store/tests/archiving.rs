@@ -65,8 +65,12 @@ async fn old_pages_are_dropped_and_texts_stay_as_long_as_their_page() {
     let topic = topic(&store, "korea-russia").await;
     placed(&store, topic, 0..6).await;
     assert_eq!(close(&store, topic).await, [(1, (1, 2))]);
-    let retention =
-        Retention { texts_before: clock::now(), evidence_before: clock::now(), keep_items: 4 };
+    let retention = Retention {
+        texts_before: clock::now(),
+        evidence_before: clock::now(),
+        signatures_before: clock::now(),
+        keep_items: 4,
+    };
     assert_eq!(store.retain(retention).await.unwrap().texts, 0, "the page can be written again");
 
     assert_eq!(store.drop_archives(clock::now() - LONG).await.unwrap(), []);

@@ -149,6 +149,7 @@ fn opening(entry: &PendingEntry) -> Sequenced {
         relation: Relation::Opens,
         of: None,
         evidence: Vec::new(),
+        signature: None,
         seen: entry.first_seen,
     }
 }

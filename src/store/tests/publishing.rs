@@ -260,11 +260,11 @@ async fn evidence_is_answered_by_those_who_bear_it_within_the_window() {
     poll(&store, "a", vec![new("1", "하나")]).await;
     let pending = store.take_pending(9).await.unwrap();
     let link = Evidence { kind: EvidenceKind::Link, hash: [1; 16] };
-    let text = Evidence { kind: EvidenceKind::Text, hash: [1; 16] };
+    let other = Evidence { kind: EvidenceKind::Link, hash: [2; 16] };
     let entries = vec![Sequenced { evidence: vec![link], ..opening(&pending[0]) }];
     store.publish(SequencedBatch { entries, ..SequencedBatch::default() }).await.unwrap();
     let seen = pending[0].first_seen;
-    let found = store.evidence(vec![link, text], seen).await.unwrap();
+    let found = store.evidence(vec![link, other], seen).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!((found[&link][0].entry, found[&link][0].seen), (pending[0].id, seen));
     let later = seen + Duration::from_micros(1);

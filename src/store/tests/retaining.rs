@@ -5,7 +5,7 @@ use crate::model::{Evidence, EvidenceKind, PublishContent};
 
 fn all_but(keep_items: usize) -> Retention {
     let now = clock::now();
-    Retention { texts_before: now, evidence_before: now, keep_items }
+    Retention { texts_before: now, evidence_before: now, signatures_before: now, keep_items }
 }
 
 #[tokio::test]
@@ -17,7 +17,7 @@ async fn texts_go_but_not_those_that_feeds_show_or_that_wait() {
     poll(&store, "a", vec![new("waiting", "기다림")]).await;
 
     let retained = store.retain(all_but(2)).await.unwrap();
-    assert_eq!(retained, Retained { texts: 3, evidence: 0 });
+    assert_eq!(retained, Retained { texts: 3, ..Retained::default() });
     let page = store.topic_items(topic, 9, PublishContent::Summary, 1).await.unwrap().unwrap();
     let texts: Vec<bool> = page.feed.items.iter().map(|it| it.text.is_empty()).collect();
     assert_eq!(texts, [false, false, true, true, true]);
@@ -53,9 +53,8 @@ async fn old_evidence_goes() {
     let (_dir, store) = with_sources().await;
     poll(&store, "a", vec![new("1", "하나"), new("2", "둘")]).await;
     let pending = store.take_pending(9).await.unwrap();
-    let shared = |hash| {
-        [EvidenceKind::Link, EvidenceKind::Text].map(|kind| Evidence { kind, hash: [hash; 16] })
-    };
+    let shared =
+        |hash| [[hash; 16], [hash - 1; 16]].map(|hash| Evidence { kind: EvidenceKind::Link, hash });
     let bearing = |entry, hash| Sequenced { evidence: shared(hash).into(), ..opening(entry) };
     let mut later = bearing(&pending[1], 0xff);
     later.seen = clock::now() + LONG;

@@ -45,7 +45,12 @@ async fn what_is_hidden_or_has_lost_its_text_is_not_found() {
     store.write(move |it| it.execute(hide, []).map(drop)).await.unwrap();
     assert_eq!(found(&store, "하나").await, [1]);
     let now = clock::now();
-    let all = Retention { texts_before: now, evidence_before: now, keep_items: 0 };
+    let all = Retention {
+        texts_before: now,
+        evidence_before: now,
+        signatures_before: now,
+        keep_items: 0,
+    };
     store.retain(all).await.unwrap();
     assert_eq!(found(&store, "하나").await, [0; 0]);
 }

@@ -1,0 +1,110 @@
+//! A part of the index of copies that never grows: room for so many entries, taken when the first
+//! comes and given back whole when the last is too old. So nothing is ever moved.
+
+use crate::dedup::signature::{BANDS, Sketch};
+use crate::model::EntryId;
+
+/// Bits of a cell that number an entry within its segment; 0 means none. The others are the band's.
+const NUMBER: u32 = 17;
+const NUMBERS: u32 = (1 << NUMBER) - 1;
+/// Bits that number the entries of the first segment: a small daemon needs no more.
+const FEWEST: u32 = 14;
+/// Cells of a line: one line of a processor's cache.
+const CELLS: usize = 16;
+/// Lines for an entry: a quarter of the cells stays empty when all entries are in, so that few are lost.
+const LINES_FOR_ENTRY: usize = 2;
+
+/// Entries that came one after the other.
+#[derive(Debug)]
+pub(super) struct Segment {
+    /// The first entry, by how many were ever added before it.
+    pub(super) first: usize,
+    /// Bits that number its entries.
+    bits: u32,
+    /// Lines of cells, the newest first in each: the band's hash above the entry's number.
+    cells: Vec<u32>,
+    /// Cells before the first line, so that lines are whole lines of the cache.
+    offset: usize,
+    sketches: Vec<Sketch>,
+    entries: Vec<Indexed>,
+}
+
+/// What is known of an entry beside its sketch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Indexed {
+    pub(super) entry: EntryId,
+    /// When it was first seen, in seconds.
+    pub(super) seen: i64,
+    /// Whether it is a title without a text.
+    pub(super) bare: bool,
+}
+
+impl Segment {
+    /// The segment behind `before`. Memory is only reserved here; it is taken page by page as entries
+    /// come.
+    pub(super) fn after(before: Option<&Self>, first: usize) -> Self {
+        let bits = before.map_or(FEWEST, |before| (before.bits + 1).min(NUMBER));
+        let entries = 1 << bits;
+        let cells = vec![0; (entries * LINES_FOR_ENTRY + 1) * CELLS];
+        let offset = cells.as_ptr().align_offset(CELLS * size_of::<u32>()).min(CELLS);
+        Self {
+            first,
+            bits,
+            cells,
+            offset,
+            sketches: Vec::with_capacity(entries),
+            entries: Vec::with_capacity(entries),
+        }
+    }
+
+    /// One number stands for none.
+    pub(super) fn is_full(&self) -> bool {
+        self.entries.len() + 1 == 1 << self.bits
+    }
+
+    pub(super) fn get(&self, place: usize) -> Option<(&Indexed, &Sketch)> {
+        self.entries.get(place).zip(self.sketches.get(place))
+    }
+
+    pub(super) fn newest(&self) -> Option<&Indexed> {
+        self.entries.last()
+    }
+
+    /// Adds an entry; there must be room.
+    pub(super) fn add(&mut self, indexed: Indexed, bands: &[u32; BANDS], sketch: Sketch) {
+        self.entries.push(indexed);
+        self.sketches.push(sketch);
+        let number = u32::try_from(self.entries.len()).unwrap_or_default() & NUMBERS;
+        for band in bands {
+            let start = self.line(*band);
+            let line = &mut self.cells[start..start + CELLS];
+            line.copy_within(..CELLS - 1, 1);
+            line[0] = *band & !NUMBERS | number;
+        }
+    }
+
+    /// Places of the entries that meet one with `bands`, each as often as it does.
+    pub(super) fn meeting(&self, bands: &[u32; BANDS], mut each: impl FnMut(usize)) {
+        for band in bands {
+            let start = self.line(*band);
+            for cell in &self.cells[start..start + CELLS] {
+                if (cell ^ band) & !NUMBERS == 0 && cell & NUMBERS != 0 {
+                    each((cell & NUMBERS) as usize - 1);
+                }
+            }
+        }
+    }
+
+    /// By the bits of the hash that its cells do not hold, and one more in the largest.
+    fn line(&self, band: u32) -> usize {
+        let line = (band ^ (band >> (NUMBER + 8))) as usize;
+        self.offset + line % (LINES_FOR_ENTRY << self.bits) * CELLS
+    }
+
+    /// Bytes taken.
+    pub(super) fn bytes(&self) -> usize {
+        self.cells.capacity() * size_of::<u32>()
+            + self.sketches.capacity() * size_of::<Sketch>()
+            + self.entries.capacity() * size_of::<Indexed>()
+    }
+}
