@@ -56,8 +56,10 @@ impl State {
         }
         let entry = |n: usize| {
             let parity = if n % 2 == 1 { "odd" } else { "even" };
-            let title = format!("An {parity} report of {} with number {n}", self.feed);
-            let summary = format!("<p>What feed {} has to say on {n}.</p>", self.feed);
+            // One number, of this entry alone: texts that differ in the order of their numbers are copies.
+            let number = (self.feed + 1) * 100_000 + n;
+            let title = format!("An {parity} report with number {number}");
+            let summary = format!("<p>What there is to say on {number}.</p>");
             Entry::new(&title, &summary, &self.link(n)).guid(&format!("{}-{n}", self.feed))
         };
         let shown = self.count.saturating_sub(WINDOW)..self.count;
