@@ -3,6 +3,7 @@
 
 use super::Engine;
 use super::change::Change;
+use super::operate::{self, Done, Operation};
 use super::reload::{Refused, Request};
 use crate::model::{PollKind, PollSummary, SourceId};
 use crate::pipeline::{PollEvent, Refusal};
@@ -36,6 +37,8 @@ pub enum Command {
     },
     /// A reload of the config.
     Reload,
+    /// Something that an operator says about entries.
+    Operate(Operation),
 }
 
 /// What the daemon says.
@@ -58,6 +61,8 @@ pub enum Event {
         /// Why.
         why: String,
     },
+    /// What an operator said was done.
+    Operated(Done),
     /// The config was reloaded.
     Reloaded(Change),
     /// The config has errors and was not reloaded: the last answer to `Reload`.
@@ -217,6 +222,7 @@ async fn answer(stream: UnixStream, desk: &Desk) -> Result<()> {
         }
         Ok(Command::Poll { sources }) => poll(&desk.engine, sources, &mut writer).await,
         Ok(Command::Reload) => reload(desk, &mut writer).await,
+        Ok(Command::Operate(operation)) => operated(&desk.engine, operation, &mut writer).await,
         Err(error) => Ok(Event::Error { message: format!("not a command: {error}") }),
     };
     let last = last.unwrap_or_else(|error| Event::Error { message: format!("{error:#}") });
@@ -235,6 +241,18 @@ async fn reload(desk: &Desk, writer: &mut (impl AsyncWriteExt + Unpin)) -> Resul
         Err(Refused::Failed(error)) => return Err(error),
     }
     desk.engine.settled().await?;
+    Ok(Event::Done)
+}
+
+/// Gives the last event; it ends when outputs are as the operator said.
+async fn operated(
+    engine: &Engine,
+    operation: Operation,
+    writer: &mut (impl AsyncWriteExt + Unpin),
+) -> Result<Event> {
+    let done = operate::here(&engine.shared, operation).await?;
+    say(writer, &Event::Operated(done)).await?;
+    engine.settled().await?;
     Ok(Event::Done)
 }
 

@@ -56,4 +56,5 @@ async fn measure(engine: &Engine) {
     telemetry::sources_in("failing", health.failing);
     telemetry::sources_in("retired", health.retired);
     telemetry::entries_pending(health.pending);
+    telemetry::entries_held(health.held);
 }

@@ -10,9 +10,11 @@ pub mod demo;
 mod discover;
 mod engine;
 mod heartbeat;
+pub mod operate;
 mod planning;
 mod polls;
 mod reload;
+pub mod seeds;
 mod watch;
 
 pub use change::{Change, Tally};

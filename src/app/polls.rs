@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// How long a command waits for the lock of another command.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Polls `sources` (all when `None`), whatever is due, and returns when what came is published.
 /// `on_event` hears how each poll went.

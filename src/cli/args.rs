@@ -70,6 +70,71 @@ pub(super) enum Command {
     Concepts(Concepts),
     /// Shows which entries tell the same story
     Stories(Stories),
+    /// Says everything about an entry: its keys, revisions, story, topics, and why
+    Explain {
+        /// An item's id, an entry's number, or an address
+        #[arg(value_name = "ID|URL")]
+        what: String,
+        /// One JSON object an entry
+        #[arg(long)]
+        json: bool,
+    },
+    /// Takes an item out of feeds, pages and archives for good
+    Hide {
+        /// An item's id, an entry's number, or an address
+        #[arg(value_name = "ID|URL")]
+        what: String,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Says that two entries tell the same story
+    Merge {
+        /// An item's id, an entry's number, or an address
+        #[arg(value_name = "A")]
+        one: String,
+        /// Another
+        #[arg(value_name = "B")]
+        other: String,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Says that an entry does not tell the story that it stands in
+    Split {
+        /// An item's id, an entry's number, or an address
+        #[arg(value_name = "ID|URL")]
+        what: String,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lets go of entries that were held back because their source changed everything at once
+    Release {
+        /// Which source
+        source: String,
+        /// Only notes that they are known; they are not published
+        #[arg(long)]
+        drop: bool,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Copies the store, also while the daemon runs
+    Backup {
+        /// A file, or a directory for a new file
+        #[arg(value_name = "FILE|DIR")]
+        to: PathBuf,
+    },
+    /// Puts a backup in the place of the store, or takes over the ids of published feeds
+    Restore {
+        /// A backup
+        #[arg(required_unless_present = "from")]
+        file: Option<PathBuf>,
+        /// Feeds that Muara published as files: what they show keeps its ids
+        #[arg(long, value_name = "DIR")]
+        from: Option<PathBuf>,
+    },
     /// Finds the feeds of a site and writes the chosen one into the config
     Add(Add),
     /// Adds the feeds of another reader's OPML list to the config

@@ -3,13 +3,16 @@
 
 mod add;
 mod args;
+mod backup;
 mod check;
 mod concepts;
 mod demo;
 mod exit;
+mod explain;
 mod export;
 mod import;
 mod jsonl;
+mod operate;
 mod out;
 mod poll;
 mod read;
@@ -21,10 +24,12 @@ mod stories;
 mod topics;
 mod try_rule;
 
+use crate::app::operate::Operation;
 use args::{Args, Command};
 use clap::{CommandFactory, Parser};
 use exit::{Exit, Failure};
 use std::future::Future;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Runs the command line.
@@ -57,12 +62,27 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Command::Add(wanted) => on_runtime(add::add(config, wanted)),
         Command::Import { file, dry_run } => import::import(config, &file, dry_run),
         Command::Export { topics } => export::export(config, topics),
+        Command::Explain { what, json } => on_runtime(explain::explain(config, &what, json)),
+        Command::Hide { what, json } => operate(config, Operation::Hide { what }, json),
+        Command::Merge { one, other, json } => {
+            operate(config, Operation::Merge { one, other }, json)
+        }
+        Command::Split { what, json } => operate(config, Operation::Split { what }, json),
+        Command::Release { source, drop, json } => {
+            operate(config, Operation::Release { source, drop }, json)
+        }
+        Command::Backup { to } => on_runtime(backup::backup(config, to)),
+        Command::Restore { file, from } => on_runtime(backup::restore(config, file, from)),
         Command::Demo(wanted) => on_runtime(demo::demo(wanted)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Args::command(), "muara", &mut std::io::stdout());
             Ok(Exit::Ok)
         }
     }
+}
+
+fn operate(config: Option<&Path>, operation: Operation, json: bool) -> Result<Exit, Failure> {
+    on_runtime(operate::run(config, operation, json))
 }
 
 /// Does `work`. Threads that are still busy then, with a name that a server does not resolve or a

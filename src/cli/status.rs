@@ -59,6 +59,7 @@ struct SourceRow<'a> {
     failures: u32,
     failing_since: Option<Time>,
     entries: u64,
+    held: Option<Held<'a>>,
     gaps: u32,
     last_gap: Option<Time>,
     rate: Option<f64>,
@@ -69,6 +70,12 @@ struct SourceRow<'a> {
     moved_to: Option<&'a str>,
     language: Option<&'a str>,
     repairs: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Held<'a> {
+    entries: u64,
+    why: &'a str,
 }
 
 #[derive(Serialize)]
@@ -144,6 +151,7 @@ fn not_yet(source: &Source) -> SourceStatus {
         due_at: Some(clock::now()),
         leased: false,
         entries: 0,
+        held: None,
         state: SourceState::default(),
     }
 }
@@ -189,6 +197,7 @@ fn source_row(status: &SourceStatus) -> SourceRow<'_> {
         failures: state.failures,
         failing_since: state.failing_since,
         entries: status.entries,
+        held: status.held.as_ref().map(|(entries, why)| Held { entries: *entries, why }),
         gaps: state.gaps,
         last_gap: state.gap_at,
         rate: state.pace.as_ref().map(schedule::entries_an_hour),
@@ -264,6 +273,21 @@ fn show_all(
 
 /// What a person should look at, and where it came from.
 fn trouble(status: &SourceStatus) -> Option<String> {
+    let troubles: Vec<String> = held(status).into_iter().chain(ailment(status)).collect();
+    (!troubles.is_empty()).then(|| troubles.join("; "))
+}
+
+/// What waits for a word of the operator, and how to say it.
+fn held(status: &SourceStatus) -> Option<String> {
+    let (entries, why) = status.held.as_ref()?;
+    let id = &status.id;
+    Some(format!(
+        "{entries} new entries are held back ({why}); `muara release {id}` publishes them, \
+         `muara release --drop {id}` does not"
+    ))
+}
+
+fn ailment(status: &SourceStatus) -> Option<String> {
     let state = &status.state;
     let last = state.last.as_ref()?;
     match state.health {
@@ -384,6 +408,9 @@ fn show_one(out: &mut Out, status: &SourceStatus) -> std::io::Result<()> {
         line("failing", &format!("{} times since {}", state.failures, stamp(since)))?;
     }
     line("entries", &format!("{} stored, {} in its list", status.entries, state.window_len))?;
+    if let Some(held) = held(status) {
+        line("held", &held)?;
+    }
     line("pace", &state.pace.as_ref().map(pace).unwrap_or_default())?;
     if let Some(newest) = state.last_new {
         line("newest", &format!("seen {}", stamp(newest)))?;

@@ -9,7 +9,10 @@ use std::collections::{HashMap, HashSet};
 
 /// Guids that changed under entries that stayed, in one document, before guids are no longer
 /// believed. A single one is a correction; three are a habit.
-const CHURN: usize = 3;
+pub(super) const CHURN: usize = 3;
+
+/// Letters of title and text that no column repeats by chance.
+const LEAST_LETTERS: usize = 40;
 
 /// What is to be done about one item of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +23,8 @@ pub struct Decision {
     pub identity: Identity,
     /// Its keys that the store does not have yet and that no other entry of the source has.
     pub new_keys: Vec<EntryKey>,
+    /// Whether it waits for an operator before it goes on to topics.
+    pub held: bool,
 }
 
 /// Decides what each item of a document that was read is. Items that repeat another item of the same
@@ -92,7 +97,7 @@ impl Seen {
             .collect();
         self.entries.extend(id);
         self.keys.extend(entry.keys.iter().copied());
-        Some(Decision { index, identity, new_keys })
+        Some(Decision { index, identity, new_keys, held: false })
     }
 
     /// Whether `key` of an item proves that it is the entry which the store has under it.
@@ -104,13 +109,14 @@ impl Seen {
             return true;
         }
         let Some(id) = taken(known, key) else {
-            // Known and never taken: a link alone says it, unless the guid says otherwise.
-            return strongest.kind != KeyKind::Guid;
+            return proves_never_taken(key, strongest, entry, known);
         };
         if self.entries.contains(&id) {
             return false;
         }
         match (strongest.kind, key.kind) {
+            // The same words under a new date, where there is nothing else to go by.
+            (KeyKind::TitleDate, KeyKind::Content) => says_enough(entry),
             (_, KeyKind::Content) => false,
             // The item's guid is new while its link is known. A publisher's change of guids keeps
             // more than the link; the next entry of a live blog does not.
@@ -118,6 +124,26 @@ impl Seen {
             _ => true,
         }
     }
+}
+
+/// Of an entry that was never taken only its keys are known. One beside the link must say so where the
+/// item has a guid that is new.
+fn proves_never_taken(key: EntryKey, strongest: EntryKey, entry: &Entry, known: &Known) -> bool {
+    let more =
+        |kind: KeyKind| key_of(entry, kind).is_some_and(|key| known.by_key.contains_key(&key));
+    match key.kind {
+        KeyKind::Guid | KeyKind::TitleDate => true,
+        KeyKind::Link => {
+            strongest.kind != KeyKind::Guid || more(KeyKind::TitleDate) || more(KeyKind::Content)
+        }
+        KeyKind::Content => strongest.kind == KeyKind::TitleDate && says_enough(entry),
+    }
+}
+
+/// Whether title and text tell their article from the next one of the same column.
+fn says_enough(entry: &Entry) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+    !entry.text.is_empty() && letters(&entry.title) + letters(&entry.text) >= LEAST_LETTERS
 }
 
 fn shares_more_than_link(entry: &Entry, id: EntryId, known: &Known) -> bool {
@@ -161,7 +187,17 @@ fn judge_guids(items: &[DocumentEntry], known: &Known) -> GuidTrust {
             DocumentEntry::Known(_) => None,
         })
         .collect();
-    if repeats(&read) || churned(&read, known) >= CHURN.max(read.len().div_ceil(2)) {
+    let unread: HashSet<EntryKey> = items
+        .iter()
+        .filter_map(|item| match item {
+            DocumentEntry::Known(slot) => Some(slot.key),
+            DocumentEntry::Read { .. } => None,
+        })
+        .collect();
+    if repeats(&read)
+        || repeats_unread(&read, &unread, known)
+        || churned(&read, known) >= CHURN.max(read.len().div_ceil(2))
+    {
         GuidTrust::Dishonest
     } else {
         GuidTrust::Honest
@@ -219,6 +255,17 @@ fn repeats(read: &[&Entry]) -> bool {
         first.canonical_link != entry.canonical_link
             || (first.canonical_link.is_none() && first.title != entry.title)
             || titles.len() > 2
+    })
+}
+
+/// Whether an item has the guid of one that was not read again and that it cannot be.
+fn repeats_unread(read: &[&Entry], unread: &HashSet<EntryKey>, known: &Known) -> bool {
+    read.iter().any(|entry| {
+        let guid = key_of(entry, KeyKind::Guid).filter(|guid| unread.contains(guid));
+        let stored = guid.and_then(|guid| known.entries.get(&taken(known, guid)?));
+        stored.is_some_and(|stored| {
+            !entry.keys.iter().any(|key| key.kind > KeyKind::Guid && stored.keys.contains(key))
+        })
     })
 }
 

@@ -65,11 +65,11 @@ impl Memory {
             for key in &decision.new_keys {
                 self.known.by_key.insert(*key, id);
             }
-            let stored = self
-                .known
-                .entries
-                .entry(id)
-                .or_insert_with(|| KnownEntry { digest: entry.digest, keys: vec![] });
+            let stored = self.known.entries.entry(id).or_insert_with(|| KnownEntry {
+                digest: entry.digest,
+                keys: vec![],
+                published: None,
+            });
             stored.digest = entry.digest;
             stored.keys.extend(&decision.new_keys);
         }

@@ -18,11 +18,12 @@ pub fn item_ids(link: Option<&str>, source: &SourceId, key: EntryKey) -> (Uuid, 
     name.push(b'\n');
     name.extend_from_slice(&key.to_bytes());
     let by_key = Uuid::new_v5(&NAMESPACE, &name);
-    (link.map_or(by_key, by_link), by_key)
+    (link.map_or(by_key, link_id), by_key)
 }
 
-/// An id that another aggregator gave stays what it is.
-fn by_link(link: &str) -> Uuid {
+/// The id made from a canonical link. An id that another aggregator gave stays what it is.
+#[must_use]
+pub fn link_id(link: &str) -> Uuid {
     let own = link.strip_prefix("urn:uuid:").and_then(|id| Uuid::try_parse(id).ok());
     own.unwrap_or_else(|| Uuid::new_v5(&NAMESPACE, link.as_bytes()))
 }

@@ -121,10 +121,11 @@ impl Replay {
 
     fn remember(&mut self, source: &SourceId, entry: &Entry, id: EntryId) {
         let known = &mut self.memory(source).known;
-        let stored = known
-            .entries
-            .entry(id)
-            .or_insert_with(|| KnownEntry { digest: entry.digest, keys: Vec::new() });
+        let stored = known.entries.entry(id).or_insert_with(|| KnownEntry {
+            digest: entry.digest,
+            keys: Vec::new(),
+            published: None,
+        });
         stored.digest = entry.digest;
         for key in &entry.keys {
             if !known.by_key.contains_key(key) {

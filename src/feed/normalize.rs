@@ -58,6 +58,7 @@ impl Surroundings<'_> {
         let evidence = link.as_ref().and_then(|link| links::evidence(&item, link, &base));
         let canonical_link = evidence.as_ref().or(link.as_ref()).map(link::canonical);
         let dates = self.dates(&item);
+        let date = self.date_of_key(&item);
         let title = item.title.as_ref().map(Prose::line).unwrap_or_default();
         let (text, content) = bodies(item.summary, item.content, item.caption, base);
         let text_hash = hash_of_text(&text);
@@ -65,7 +66,7 @@ impl Surroundings<'_> {
             guid: item.guid.as_deref(),
             canonical_link: canonical_link.as_deref(),
             title: &title,
-            date: item.published.as_deref().or(item.updated.as_deref()),
+            date: date.as_deref(),
             text: &text_hash,
         };
         let keys = keys.keys();
@@ -101,6 +102,17 @@ impl Surroundings<'_> {
     fn language(&self, own: Option<&str>) -> Option<String> {
         let own = || own.and_then(tag).or_else(|| self.head.language.clone());
         self.context.source.language.clone().or_else(own)
+    }
+
+    /// What the date says, whatever its spelling: another program at the publisher's writes it in
+    /// another form. As written where it cannot be read without a guess.
+    fn date_of_key(&self, item: &Item) -> Option<String> {
+        let raw = item.published.as_deref().or(item.updated.as_deref())?;
+        let language = self.context.source.language.as_deref().or(self.head.language.as_deref());
+        // Not by what the source's dates have settled: that comes later than its first entries.
+        let habits = Habits { order: Order::of_language(language), is_settled: false, language };
+        let read = dates::read(raw, habits).filter(|read| !read.guess);
+        Some(read.map_or_else(|| raw.to_owned(), |read| read.time.timestamp().to_string()))
     }
 
     /// An only date of update counts as that of publication as well; none lies in the future.
@@ -175,7 +187,7 @@ pub(super) struct Ladder<'a> {
     pub(super) guid: Option<&'a str>,
     pub(super) canonical_link: Option<&'a str>,
     pub(super) title: &'a str,
-    /// As written: a date that was clamped or guessed is no identity.
+    /// The publisher's own: a date that was clamped or guessed is no identity.
     pub(super) date: Option<&'a str>,
     /// The hash of its text.
     pub(super) text: &'a TextHash,
@@ -188,9 +200,15 @@ impl Ladder<'_> {
         let guid = self.guid.map(str::trim).filter(|guid| !guid.is_empty());
         let date = self.date.filter(|_| !title.is_empty());
         let of = EntryKey::of;
+        // A site that goes over to https has not written everything anew.
+        let guid = guid.map(|guid| match guid.strip_prefix("http://") {
+            Some(rest) => of(KeyKind::Guid, &format!("https://{rest}")),
+            None => of(KeyKind::Guid, guid),
+        });
+        let link = self.canonical_link.filter(|link| !link::is_root(link));
         let keys = [
-            guid.map(|guid| of(KeyKind::Guid, guid)),
-            self.canonical_link.map(|link| of(KeyKind::Link, link)),
+            guid,
+            link.map(|link| of(KeyKind::Link, link)),
             date.map(|date| EntryKey::of_lines(KeyKind::TitleDate, &[&*title, date])),
             Some(EntryKey::of_lines(KeyKind::Content, &[title.as_bytes(), self.text])),
         ];

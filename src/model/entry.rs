@@ -223,4 +223,25 @@ pub struct KnownEntry {
     pub digest: [u8; 16],
     /// All of its keys.
     pub keys: Vec<EntryKey>,
+    /// When it was published by its own account.
+    pub published: Option<Time>,
+}
+
+/// What a stored entry says, where its keys do not settle which one an item is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEntry {
+    /// The entry.
+    pub id: EntryId,
+    /// The digest of its newest revision.
+    pub digest: [u8; 16],
+    /// Plain text.
+    pub title: String,
+    /// Plain text; empty where retention took it.
+    pub text: String,
+    /// Its canonical link.
+    pub canonical_link: Option<String>,
+    /// When it was published by its own account: the first date that it gave.
+    pub published: Option<Time>,
+    /// The date that it gave last.
+    pub redated: Option<Time>,
 }

@@ -22,7 +22,7 @@ mod topic;
 pub use access::{Access, Login, Secret};
 pub use entry::{
     Content, DocumentEntry, Enclosure, Entry, EntryId, EntryKey, Fingerprint, KeyKind, Known,
-    KnownEntry, Origin, Window, WindowSlot,
+    KnownEntry, Origin, StoredEntry, Window, WindowSlot,
 };
 pub use fetch::{Document, FailureClass, FetchFailure, FetchOutcome, ServerHints, Validators};
 pub use health::{Health, Oddity};

@@ -203,6 +203,8 @@ pub struct Identified {
     /// Whether it goes on to topics. An entry of a first sight beyond `first_poll` or `max_age` is
     /// known from now on but never taken.
     pub taken: bool,
+    /// Whether it waits for an operator before it goes on: it may be an old one under a new id.
+    pub held: bool,
     /// The entry itself.
     pub entry: Box<Entry>,
 }
@@ -221,4 +223,6 @@ pub struct PollRecord {
     pub entries: Vec<Identified>,
     /// The items of the document, when one was read; `None` keeps the last.
     pub window: Option<Window>,
+    /// Why some of the new entries are held back.
+    pub held: Option<String>,
 }

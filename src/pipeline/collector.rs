@@ -3,18 +3,19 @@
 use super::sitemaps::{self, follow};
 use super::{Plan, Shared};
 use crate::clock;
-use crate::dedup::{self, Bounds, Decision};
+use crate::dedup::{self, Arrival, Bounds, Decision, Question, Settled};
 use crate::discovery;
 use crate::feed::{self, NotAFeed, ReadContext, ReadFeed};
 use crate::fetch::FetchRequest;
 use crate::model::{
-    DateOrders, Document, DocumentEntry, EntryKey, FailureClass, FetchFailure, FetchOutcome,
+    DateOrders, Document, DocumentEntry, Entry, EntryKey, FailureClass, FetchFailure, FetchOutcome,
     GuidTrust, Identified, Identity, Known, Lease, Pace, PollKind, PollRecord, PollSummary,
     ServerHints, Source, SourceKind, SourceState, Time, Validators, Window, WindowSlot,
 };
 use crate::schedule::{self, Harvest, Situation};
 use crate::store::{Finish, StoreError};
 use crate::telemetry;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
@@ -152,31 +153,62 @@ impl Poll<'_> {
             Some(_) => self.shared.store.window(lease.source).await?,
             None => Window::default(),
         };
+        let before = window.clone();
+        let mut partly = !window.slots.is_empty();
         let mut trust = lease.state.guid_trust;
         loop {
-            let partly = !window.slots.is_empty();
             let past = (window, lease.state.date_orders);
             let feed = match self.parse(Arc::clone(&documents), past, now).await {
                 Ok(feed) => feed,
                 Err(not_a_feed) => return Ok(Err(not_a_feed)),
             };
-            let known = self.known(lease, &feed.entries).await?;
-            let (decisions, judged) = dedup::identify(&feed.entries, &known, trust);
-            if judged == trust || !partly {
+            let settled = self.identify(lease, &feed.entries, (&before, trust)).await?;
+            if settled.trust == trust || !partly {
                 let hints = ServerHints::default();
-                return Ok(Ok(Reading { feed, decisions, trust: judged, hints }));
+                return Ok(Ok(Reading { feed, settled, hints }));
             }
-            (trust, window) = (judged, Window::default());
+            (trust, window, partly) = (settled.trust, Window::default(), false);
         }
     }
 
-    /// What the store knows of the items. Of a source at first sight it knows nothing, and asking for
-    /// every key of a whole document costs as much as half of its reading.
-    async fn known(&self, lease: &Lease, items: &[DocumentEntry]) -> Result<Known, StoreError> {
+    /// Decides what the items are: by their keys, and where those leave it open, by what the stored
+    /// entries say.
+    async fn identify(
+        &self,
+        lease: &Lease,
+        items: &[DocumentEntry],
+        (before, trust): (&Window, GuidTrust),
+    ) -> Result<Settled, StoreError> {
+        let known = self.known(lease, items, before).await?;
+        let (decisions, trust) = dedup::identify(items, &known, trust);
+        let last_read = lease.state.first_polled.and_then(|_| schedule::last_success(&lease.state));
+        let arrival = Arrival { items, known: &known, before, last_read };
+        let store = &self.shared.store;
+        let stored = match arrival.question(&decisions) {
+            Question::None => return Ok(Settled { decisions, trust, held: None }),
+            Question::Entries(entries) => store.say(entries).await?,
+            Question::Source => store.newest_say(lease.source).await?,
+        };
+        let settled = arrival.settle(decisions, stored);
+        Ok(Settled { trust: trust.lowered_to(settled.trust), ..settled })
+    }
+
+    /// What the store knows of the items, and of those of the last document that are not there any
+    /// more. Of a source at first sight it knows nothing, and asking for every key of a whole document
+    /// costs as much as half of its reading.
+    async fn known(
+        &self,
+        lease: &Lease,
+        items: &[DocumentEntry],
+        before: &Window,
+    ) -> Result<Known, StoreError> {
         if lease.state.first_polled.is_none() {
             return Ok(Known::default());
         }
-        self.shared.store.known(lease.source, items.iter().flat_map(keys_of).collect()).await
+        let mut keys: Vec<EntryKey> = items.iter().flat_map(keys_of).collect();
+        let here: HashSet<EntryKey> = keys.iter().copied().collect();
+        keys.extend(before.slots.iter().map(|slot| slot.key).filter(|key| !here.contains(key)));
+        self.shared.store.known(lease.source, keys).await
     }
 
     async fn parse(
@@ -205,29 +237,31 @@ impl Poll<'_> {
         reading: Reading,
         now: Time,
     ) -> PollRecord {
-        let Reading { feed, decisions, trust, hints } = reading;
-        state.guid_trust = trust;
+        let Reading { feed, settled, hints } = reading;
+        state.guid_trust = settled.trust;
         (state.title, state.site) = (feed.title, feed.site);
         state.language = feed.language;
         let redated = state.date_orders != feed.date_orders;
         state.date_orders = feed.date_orders;
         state.repairs = feed.repairs;
         let first_sight = state.first_polled.is_none();
-        let window = window_of(&feed.entries);
+        let window = window_of(&feed.entries, settled.trust);
         let items = count(feed.entries.len());
-        let mut entries = identified(feed.entries, decisions, redated);
+        let mut entries = identified(feed.entries, settled.decisions, redated);
         let dates = dates_of(&entries);
         let new = count(dates.len());
         let revised =
             count(entries.iter().filter(|i| matches!(i.identity, Identity::Revises(_))).count());
         let plan = self.shared.plan();
         let polling = &plan.config.polling;
-        let most = if first_sight { polling.first_poll } else { usize::MAX };
+        // One that comes back after months brings what it has, as at first sight.
+        let afresh = first_sight || schedule::is_revived(&state, new == items, now);
+        let most = if afresh { polling.first_poll } else { usize::MAX };
         Bounds { most, max_age: polling.max_age }.apply(&mut entries, now);
         schedule::harvested(&mut state, &Harvest { items, new: &dates }, now);
         let kind = PollKind::Fetched { new, revised, items };
         let mut record = self.record(lease, state, (kind, String::new(), hints));
-        (record.entries, record.window) = (entries, Some(window));
+        (record.entries, record.window, record.held) = (entries, Some(window), settled.held);
         record
     }
 
@@ -259,7 +293,7 @@ impl Poll<'_> {
             jitter: jitter(lease),
         });
         state.reason = due.reason;
-        PollRecord { at, state, due_at: due.at, entries: Vec::new(), window: None }
+        PollRecord { at, state, due_at: due.at, entries: Vec::new(), window: None, held: None }
     }
 
     async fn save(
@@ -269,6 +303,14 @@ impl Poll<'_> {
     ) -> Result<Option<Collected>, StoreError> {
         let (due_at, pace, window) = (record.due_at, record.state.pace, record.state.window_len);
         let gap = record.state.gaps > lease.state.gaps;
+        if let Some(why) = &record.held {
+            tracing::warn!(
+                source = %lease.id,
+                "new entries are held back: {why}; see them with `muara status {id}`, let them go with \
+                 `muara release {id}`, or drop them with `muara release --drop {id}`",
+                id = lease.id
+            );
+        }
         let Some(summary) = record.state.last.clone() else {
             unreachable!("every record is of a poll that ended")
         };
@@ -302,8 +344,7 @@ impl Poll<'_> {
 
 struct Reading {
     feed: ReadFeed,
-    decisions: Vec<Decision>,
-    trust: GuidTrust,
+    settled: Settled,
     hints: ServerHints,
 }
 
@@ -348,11 +389,16 @@ fn keys_of(item: &DocumentEntry) -> Vec<EntryKey> {
     }
 }
 
-fn window_of(items: &[DocumentEntry]) -> Window {
+/// Each item by the strongest key that tells it from the others.
+fn window_of(items: &[DocumentEntry], trust: GuidTrust) -> Window {
+    let key = |entry: &Entry| {
+        let believed = entry.keys.iter().find(|key| trust.believes(key.kind));
+        believed.or(entry.keys.first()).copied()
+    };
     let slot = |item: &DocumentEntry| match item {
         DocumentEntry::Known(slot) => Some(*slot),
         DocumentEntry::Read { fingerprint, entry } => {
-            Some(WindowSlot { fingerprint: (*fingerprint)?, key: *entry.keys.first()? })
+            Some(WindowSlot { fingerprint: (*fingerprint)?, key: key(entry)? })
         }
     };
     Window { slots: items.iter().filter_map(slot).collect() }
@@ -381,6 +427,7 @@ fn identified(
                 identity: decision.identity,
                 new_keys: decision.new_keys,
                 taken: true,
+                held: decision.held,
                 entry,
             }),
             DocumentEntry::Known(_) => None,

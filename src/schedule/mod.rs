@@ -17,5 +17,5 @@ pub use due::{Situation, leave_alone_until, next_due, note_demand};
 pub use health::{judge, moved_to};
 pub use outlook::entries_an_hour;
 pub use pace::{first_look, learn};
-pub use settle::{Harvest, arrived, ended, harvested, validators};
+pub use settle::{Harvest, arrived, ended, harvested, is_revived, last_success, validators};
 pub use words::{duration, number};

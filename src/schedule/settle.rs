@@ -8,6 +8,9 @@ use std::time::Duration;
 /// Validators are left out once in this time: some servers answer 304 for ever.
 const VALIDATORS_FOR: Duration = Duration::from_secs(8 * 24 * 3600);
 
+/// Without anything new for so long, a source that comes back is looked at as if for the first time.
+const SILENT: Duration = Duration::from_secs(60 * 24 * 3600);
+
 /// What to make the next request conditional with; empty when it is time to read the feed whole.
 #[must_use]
 pub fn validators(state: &SourceState, now: Time) -> Validators {
@@ -127,6 +130,20 @@ pub fn ended(state: &mut SourceState, summary: PollSummary) {
 fn well(state: &mut SourceState) {
     state.failures = 0;
     state.failing_since = None;
+}
+
+/// When a source last answered well, as far as that is known.
+#[must_use]
+pub fn last_success(state: &SourceState) -> Option<Time> {
+    state.failing_since.or_else(|| state.last.as_ref().map(|last| last.at))
+}
+
+/// Whether a source that brought nothing for months is back with a document of which nothing is
+/// known; to be asked before the document is noted.
+#[must_use]
+pub fn is_revived(state: &SourceState, all_is_new: bool, now: Time) -> bool {
+    let silent = state.last_new.or(state.first_polled).map(|last| now - last);
+    all_is_new && silent.and_then(|it| it.to_std().ok()).is_some_and(|it| it >= SILENT)
 }
 
 #[cfg(test)]

@@ -169,7 +169,7 @@ fn log_length(path: &Path) -> u64 {
 
 /// Whether a store of ours lies at `path`; `false` where nothing does. It looks at the header, so
 /// that what is not ours is not even opened by SQLite, which would roll back or recover it.
-fn inspect(path: &Path) -> Result<bool, StoreError> {
+pub(super) fn inspect(path: &Path) -> Result<bool, StoreError> {
     let Some(header) = read_header(path)? else {
         return Ok(false);
     };

@@ -5,8 +5,14 @@
 //! store asks itself. `schema.sql` explains every column.
 
 mod archive;
+mod audit;
+mod backup;
 mod error;
+mod explain;
 mod files;
+mod grouping;
+mod held;
+mod hiding;
 mod hub;
 mod leases;
 mod likeness;
@@ -19,10 +25,12 @@ mod retention;
 mod rows;
 mod schema;
 mod search;
+mod seeds;
 mod sequencing;
 mod sources;
 mod state;
 mod status;
+mod subject;
 mod sync;
 mod topics;
 mod writer;
@@ -31,7 +39,13 @@ mod writer;
 mod tests;
 
 pub use archive::{Dropped, PageDue};
+pub use audit::Act;
+pub use backup::replace_with;
 pub use error::StoreError;
+pub use explain::{Explained, PlacedItem, RevisionOf};
+pub use grouping::{Merged, Parted};
+pub use held::Release;
+pub use hiding::Hidden;
 pub use hub::HubLimits;
 pub use leases::{Claimed, DomainRoom, Due, Refusal, Refused};
 pub use lock::{Holder, lock_holder};
@@ -39,8 +53,10 @@ pub use output::{Sanitized, TopicDue, TopicPage, Unsanitized};
 pub use polls::Finish;
 pub use publishing::Published;
 pub use retention::{Retained, Retention};
+pub use seeds::Seed;
 pub use sources::SyncedSources;
 pub use status::{Counts, Health, SourceStatus, StoredStory, StoryEntry, TopicStatus};
+pub use subject::Subject;
 pub use sync::Synced;
 pub use topics::{SyncedTopic, TopicSpec};
 

@@ -368,6 +368,8 @@ fn outlets_of(entries: &str) -> String {
          FROM entries e
          JOIN sources o ON o.source_no = e.source_no
          JOIN source_state s ON s.source_no = e.source_no
-         WHERE {entries} ORDER BY e.entry_id"
+         WHERE {entries} AND NOT EXISTS (SELECT 1 FROM hidden_units h
+           WHERE h.unit_id = e.entry_id AND h.unit_kind = 3)
+         ORDER BY e.entry_id"
     )
 }

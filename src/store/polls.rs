@@ -1,14 +1,15 @@
 //! What one poll changes, in one unit, fenced by its lease: the source's state, new and revised
 //! entries, keys, and the window. Which entry is which was decided before, by `dedup::identify`.
 
-use super::rows::{json, keys_blob, keys_from, list_json, to_us, window_blob};
-use super::{SqliteStore, StoreError, state};
+use super::rows::{Cells, json, keys_blob, keys_from, list_json, to_us, window_blob};
+use super::{SqliteStore, StoreError, held, state};
 use crate::clock;
 use crate::model::{
-    Entry, EntryId, EntryKey, GuidTrust, Identified, Identity, Known, KnownEntry, Lease,
-    PollRecord, SourceNo,
+    Entry, EntryId, EntryKey, GuidTrust, Identified, Identity, KeyKind, Known, KnownEntry, Lease,
+    PollRecord, SourceNo, StoredEntry,
 };
-use rusqlite::{Connection, OptionalExtension, Result, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use std::sync::LazyLock;
 
 /// How recording a poll ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +32,27 @@ impl SqliteStore {
         self.read(move |connection| known(connection, source, &keys)).await
     }
 
+    /// What these entries say.
+    pub async fn say(&self, entries: Vec<EntryId>) -> Result<Vec<StoredEntry>, StoreError> {
+        self.read(move |connection| {
+            let mut statement = connection.prepare_cached(&SAID)?;
+            let said = entries.iter().map(|id| statement.query_row([id.0], said).optional());
+            said.filter_map(Result::transpose).collect()
+        })
+        .await
+    }
+
+    /// What the newest entries of a source say, up to [`NEWEST`].
+    pub async fn newest_say(&self, source: SourceNo) -> Result<Vec<StoredEntry>, StoreError> {
+        self.read(move |connection| {
+            connection
+                .prepare_cached(&NEWEST_SAID)?
+                .query_map(params![source.0, NEWEST], said)?
+                .collect()
+        })
+        .await
+    }
+
     /// Saves everything that a poll changes, unless its lease was taken over.
     pub async fn finish_poll(
         &self,
@@ -42,10 +64,40 @@ impl SqliteStore {
     }
 }
 
+/// Entries of a source that are looked through when it seems to say everything again.
+const NEWEST: usize = 5_000;
+
+static SAID: LazyLock<String> = LazyLock::new(|| format!("{SAYS} WHERE e.entry_id = ?1"));
+
+static NEWEST_SAID: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "{SAYS} WHERE e.entry_id IN (
+           SELECT DISTINCT entry_id FROM entry_keys WHERE source_no = ?1 AND entry_id > 0
+           ORDER BY entry_id DESC LIMIT ?2)"
+    )
+});
+
+const SAYS: &str = "SELECT e.entry_id, e.digest, e.title, coalesce(t.text, ''), e.canonical_link,
+    e.published_at, e.redated_at
+  FROM entries e LEFT JOIN entry_texts t ON t.entry_id = e.entry_id";
+
+fn said(row: &Row<'_>) -> Result<StoredEntry> {
+    let mut cells = Cells::of(row);
+    Ok(StoredEntry {
+        id: EntryId(cells.take()?),
+        digest: cells.take()?,
+        title: cells.take()?,
+        text: cells.take()?,
+        canonical_link: cells.take()?,
+        published: cells.maybe_time()?,
+        redated: cells.maybe_time()?,
+    })
+}
+
 fn known(connection: &Connection, source: SourceNo, keys: &[EntryKey]) -> Result<Known> {
     let mut known = Known::default();
-    let mut details =
-        connection.prepare_cached("SELECT digest, keys FROM entries WHERE entry_id = ?1")?;
+    let mut details = connection
+        .prepare_cached("SELECT digest, keys, published_at FROM entries WHERE entry_id = ?1")?;
     for key in keys {
         let Some(entry) = entry_of(connection, source, *key)? else { continue };
         known.by_key.insert(*key, entry);
@@ -53,8 +105,12 @@ fn known(connection: &Connection, source: SourceNo, keys: &[EntryKey]) -> Result
             continue;
         }
         let found = details.query_row([entry.0], |row| {
-            let keys: Vec<u8> = row.get(1)?;
-            Ok(KnownEntry { digest: row.get(0)?, keys: keys_from(&keys) })
+            let mut cells = Cells::of(row);
+            Ok(KnownEntry {
+                digest: cells.take()?,
+                keys: keys_from(&cells.take::<Vec<u8>>()?),
+                published: cells.maybe_time()?,
+            })
         });
         if let Some(found) = found.optional()? {
             known.entries.insert(entry, found);
@@ -90,6 +146,9 @@ fn finish_poll(
     let new_at_most = record.entries.iter().filter(|entry| brings_new(entry)).count();
     if !state::replace(connection, lease, &record.state, (record.due_at, new_at_most))? {
         return Ok(Finish::Fenced);
+    }
+    if let Some(why) = &record.held {
+        held::hold(connection, source, why)?;
     }
     let (mut new, mut revised) = (Vec::new(), Vec::new());
     if !record.entries.is_empty() {
@@ -158,6 +217,7 @@ impl<'c> Intake<'c> {
             Identity::Unchanged(entry) => {
                 let entry = entry.unwrap_or(EntryId(0));
                 self.correct_date(entry, &identified.entry)?;
+                self.redate(entry, &identified.entry, keys)?;
                 self.add_aliases(entry, keys)
             }
         }
@@ -192,6 +252,7 @@ impl<'c> Intake<'c> {
             list_json(&entry.categories)?,
             list_json(&entry.enclosures)?,
             entry.origin.as_ref().map(json).transpose()?,
+            identified.held.then_some(self.now),
         ])?;
         let id = EntryId(self.connection.last_insert_rowid());
         self.put_texts(id, entry)?;
@@ -249,6 +310,17 @@ impl<'c> Intake<'c> {
             .map(drop)
     }
 
+    /// Keeps the date that an entry gives now, by which it is known when its title changes next.
+    fn redate(&self, id: EntryId, entry: &Entry, keys: &[EntryKey]) -> Result<()> {
+        if id.0 == 0 || !keys.iter().any(|key| key.kind == KeyKind::TitleDate) {
+            return Ok(());
+        }
+        self.connection
+            .prepare_cached("UPDATE entries SET redated_at = ?2 WHERE entry_id = ?1")?
+            .execute(params![id.0, entry.published.map(to_us)])
+            .map(drop)
+    }
+
     /// A key that another entry of the source has already stays that one's.
     fn add_keys(&self, entry: EntryId, keys: &[EntryKey]) -> Result<()> {
         let mut statement = self.connection.prepare_cached(
@@ -291,8 +363,9 @@ impl<'c> Intake<'c> {
 const INSERT_ENTRY: &str = "INSERT INTO entries
     (bucket, source_no, first_seen_at, published_at, updated_at, changes, pending, digest, keys,
      date_clamped, date_guessed, link, canonical_link, title, language, authors, categories,
-     enclosures, origin)
-  VALUES (?1, ?2, ?3, ?4, ?5, 1, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+     enclosures, origin, held_at)
+  VALUES (?1, ?2, ?3, ?4, ?5, 1, iif(?18 IS NULL, 1, NULL), ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+    ?14, ?15, ?16, ?17, ?18)";
 
 // Only what was a guess is corrected: the first date that an entry gave stays.
 const CORRECT_DATE: &str = "UPDATE entries SET published_at = ?2, date_guessed = ?3
@@ -306,8 +379,8 @@ const KEEP_REVISION: &str =
 
 // The first date that an entry gave stays: readers sort by it.
 const REVISE_ENTRY: &str = "UPDATE entries SET
-    revised_at = ?2, changes = changes + 1, pending = iif(?3, changes + 1, pending),
+    revised_at = ?2, changes = changes + 1, pending = iif(?3 AND held_at IS NULL, changes + 1, pending),
     published_at = coalesce(published_at, ?4), updated_at = ?5, digest = ?6, link = ?7,
     canonical_link = ?8, title = ?9, language = ?10, authors = ?11, categories = ?12,
-    enclosures = ?13, origin = ?14
+    enclosures = ?13, origin = ?14, redated_at = ?4
   WHERE entry_id = ?1";

@@ -2,10 +2,11 @@
 //! items with their topics' next sequence numbers, the ledger, and which topics are to be rendered.
 
 use super::rows::{evidence_bytes, list_json, to_us, unit_columns};
-use super::{SqliteStore, StoreError};
+use super::{SqliteStore, StoreError, hiding, seeds};
 use crate::clock;
 use crate::model::{
-    EntryId, Growth, ItemUnit, NewItem, Relation, Sequenced, SequencedBatch, Signature, SourceNo,
+    EntryId, GroupId, Growth, ItemUnit, NewItem, Relation, Sequenced, SequencedBatch, Signature,
+    SourceNo, StoryId,
     TopicNo,
 };
 use rusqlite::{Connection, OptionalExtension, Result, params};
@@ -66,6 +67,24 @@ fn publish(connection: &Connection, batch: &SequencedBatch) -> Result<Published>
     publishing.mark_topics()?;
     let topics = publishing.touched.into_keys().map(TopicNo).collect();
     Ok(Published { cleared, items, topics })
+}
+
+/// The entries of a unit, as far as they are sequenced.
+pub(super) fn entries_of(connection: &Connection, unit: ItemUnit) -> Result<Vec<EntryId>> {
+    let (sql, id) = match unit {
+        ItemUnit::Entry(entry) => return Ok(vec![entry]),
+        ItemUnit::Story(story) => {
+            ("SELECT entry_id FROM entries WHERE story_id = ?1 ORDER BY entry_id", story.0)
+        }
+        ItemUnit::Group(group) => (super::output::GROUP_ENTRIES, group.0),
+    };
+    connection.prepare_cached(sql)?.query_map([id], |row| row.get(0).map(EntryId))?.collect()
+}
+
+/// Moves the version of topics in which something visible changed by an operator's word.
+pub(super) fn touch(connection: &Connection, topics: &[i64], at: i64) -> Result<()> {
+    let touched = topics.iter().map(|topic| (*topic, Touch::Now)).collect();
+    Publishing { connection, at, touched }.mark_topics()
 }
 
 impl Publishing<'_> {
@@ -198,7 +217,12 @@ impl Publishing<'_> {
 
     /// Places an item, unless its topic shows it already, under whatever unit: never twice.
     fn place(&mut self, item: &NewItem) -> Result<bool> {
-        if self.covers(item.topic, item.opening)? {
+        if self.covers(item.topic, item.opening)? || self.is_hidden(item)? {
+            return Ok(false);
+        }
+        if let Some(shown) = seeds::shown_by_another(self.connection, item.topic, item.opening)? {
+            // It stands in the topic already, under the name of another outlet's entry.
+            self.cover(item.topic, shown, item.opening)?;
             return Ok(false);
         }
         if self.seq_of(item.topic, item.unit)?.is_some() {
@@ -214,11 +238,24 @@ impl Publishing<'_> {
             .query_row([item.topic.0], |row| row.get(0))?;
         self.insert_item(item, seq)?;
         self.cover(item.topic, seq, item.opening)?;
-        for entry in self.entries_of(item.unit)? {
+        for entry in entries_of(self.connection, item.unit)? {
             self.cover(item.topic, seq, entry)?;
         }
         self.touched.insert(item.topic.0, Touch::Now);
         Ok(true)
+    }
+
+    fn is_hidden(&self, item: &NewItem) -> Result<bool> {
+        let place: (Option<i64>, Option<i64>) = self
+            .connection
+            .prepare_cached("SELECT story_id, group_id FROM entries WHERE entry_id = ?1")?
+            .query_row([item.opening.0], |row| row.try_into())
+            .optional()?
+            .unwrap_or_default();
+        let mut units = vec![item.unit, ItemUnit::Entry(item.opening)];
+        units.extend(place.0.map(|id| ItemUnit::Story(StoryId(id))));
+        units.extend(place.1.map(|id| ItemUnit::Group(GroupId(id))));
+        hiding::is_hidden(self.connection, &units, &[item.item_id, item.fallback_id])
     }
 
     fn covers(&self, topic: TopicNo, entry: EntryId) -> Result<bool> {
@@ -272,6 +309,11 @@ impl Publishing<'_> {
         if let Some(given) = given {
             return Ok(Uuid::from_bytes(given));
         }
+        if let Some(seeded) = seeds::id_of(self.connection, entry)?
+            && self.claim_id(seeded, entry)?
+        {
+            return Ok(seeded);
+        }
         let last_resort = |n: u32| {
             Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("muara {} {n}", entry.0).as_bytes())
         };
@@ -291,21 +333,6 @@ impl Publishing<'_> {
             .prepare_cached("INSERT OR IGNORE INTO item_ids (item_id, entry_id) VALUES (?1, ?2)")?
             .execute(params![id.as_bytes(), entry.0])?;
         Ok(inserted == 1)
-    }
-
-    /// The entries of a unit, as far as they are sequenced.
-    fn entries_of(&self, unit: ItemUnit) -> Result<Vec<EntryId>> {
-        let (sql, id) = match unit {
-            ItemUnit::Entry(entry) => return Ok(vec![entry]),
-            ItemUnit::Story(story) => {
-                ("SELECT entry_id FROM entries WHERE story_id = ?1 ORDER BY entry_id", story.0)
-            }
-            ItemUnit::Group(group) => (super::output::GROUP_ENTRIES, group.0),
-        };
-        self.connection
-            .prepare_cached(sql)?
-            .query_map([id], |row| row.get(0).map(EntryId))?
-            .collect()
     }
 
     fn cover(&self, topic: TopicNo, seq: i64, entry: EntryId) -> Result<bool> {

@@ -72,7 +72,9 @@ CREATE TABLE source_state (
     reason           TEXT NOT NULL,    -- why it is due when it is, in words
     title            TEXT,             -- what the feed calls itself
     site             TEXT,             -- the page that the feed says it belongs to
-    language         TEXT              -- BCP 47, as the feed declares
+    language         TEXT,             -- BCP 47, as the feed declares
+    held_why         TEXT              -- why entries of it are held back, in words; NULL where none are. No poll
+                                       -- takes it away: only a release does
 ) STRICT;
 
 -- Claims ask for nothing else: SQLite needs no bucket here.
@@ -94,9 +96,12 @@ CREATE TABLE entries (
     first_seen_at  INTEGER NOT NULL,
     published_at   INTEGER,            -- by its own account, never after first_seen_at
     updated_at     INTEGER,            -- by its own account
+    redated_at     INTEGER,            -- the date that it gave last, where that is not the first; NULL when it never did
     revised_at     INTEGER,            -- when its newest revision was first seen; NULL when there is none
     changes        INTEGER NOT NULL,   -- its change number: 1 when new, one more with each revision
     pending        INTEGER,            -- the change number that waits for the sequencer; NULL when none does
+    held_at        INTEGER,            -- since when it is held back and not pending, because its source changed all
+                                       -- at once; NULL for nearly all
     story_id       INTEGER,            -- the entry that opened its story; NULL until sequenced
     group_id       INTEGER,            -- the first entry of its group of copies; NULL until sequenced
     relation       TEXT,               -- 'opens', 'copy' or 'telling'; NULL until sequenced
@@ -117,6 +122,9 @@ CREATE TABLE entries (
 
 -- The sequencer's queue. Partial, so that it holds only what waits.
 CREATE INDEX entries_pending ON entries (entry_id) WHERE pending IS NOT NULL;
+
+-- What is held back. Partial, so that it costs nothing otherwise.
+CREATE INDEX entries_held ON entries (source_no) WHERE held_at IS NOT NULL;
 
 -- The entries of a story. Partial, so that an entry costs nothing here until it is sequenced.
 CREATE INDEX entries_story ON entries (story_id) WHERE story_id IS NOT NULL;
@@ -279,4 +287,47 @@ CREATE TABLE ledger (
 CREATE TABLE item_ids (
     item_id  BLOB PRIMARY KEY,         -- UUID
     entry_id INTEGER NOT NULL UNIQUE
+) STRICT, WITHOUT ROWID;
+
+-- What operators did to entries (hide, merge, split, release, restore), for ever.
+CREATE TABLE acts (
+    act_no  INTEGER PRIMARY KEY,
+    at      INTEGER NOT NULL,
+    command TEXT NOT NULL,             -- the command that did it
+    what    TEXT NOT NULL              -- what it did, in words
+) STRICT;
+
+-- The entries that each act concerns.
+CREATE TABLE act_entries (
+    entry_id INTEGER NOT NULL,
+    act_no   INTEGER NOT NULL REFERENCES acts (act_no),
+    PRIMARY KEY (entry_id, act_no)
+) STRICT, WITHOUT ROWID;
+
+-- What operators hid: no item opens for these.
+CREATE TABLE hidden_units (
+    unit_id   INTEGER NOT NULL,
+    unit_kind INTEGER NOT NULL,        -- 1 story, 2 group of copies, 3 single entry
+    PRIMARY KEY (unit_id, unit_kind)
+) STRICT, WITHOUT ROWID;
+
+-- The same by the ids that hidden entries have or could get, which hold in any store: those that are
+-- carried over when a backup is restored.
+CREATE TABLE hidden_ids (
+    item_id   BLOB PRIMARY KEY,        -- UUID
+    hidden_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Stories that an operator said are one, and that a topic had shown as two.
+CREATE TABLE related (
+    story_id INTEGER NOT NULL,
+    other_id INTEGER NOT NULL,
+    PRIMARY KEY (story_id, other_id)
+) STRICT, WITHOUT ROWID;
+
+-- Ids from our own published files, for entries at the same addresses, or with the same title on the
+-- same day.
+CREATE TABLE seeds (
+    name    BLOB PRIMARY KEY,          -- hash of a canonical link, or of a folded title and a date
+    item_id BLOB NOT NULL              -- UUID
 ) STRICT, WITHOUT ROWID;

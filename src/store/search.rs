@@ -16,10 +16,13 @@ const TAIL: usize = 2_000;
 /// Characters of a hit's text.
 const EXCERPT: usize = 280;
 
-/// What is hidden in any topic is not found.
-const SHOWN: &str = "NOT EXISTS (SELECT 1 FROM ledger l JOIN items i
+/// What is hidden in any topic is not found, nor what is like it, nor what is held back.
+const SHOWN: &str = "e.held_at IS NULL AND NOT EXISTS (SELECT 1 FROM ledger l JOIN items i
     ON i.topic_no = l.topic_no AND i.seq = l.seq
-    WHERE l.entry_id = e.entry_id AND i.hidden_at IS NOT NULL)";
+    WHERE l.entry_id = e.entry_id AND i.hidden_at IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM hidden_units h WHERE h.unit_id = e.entry_id AND h.unit_kind = 3)
+  AND NOT EXISTS (SELECT 1 FROM hidden_units h WHERE h.unit_id = e.group_id AND h.unit_kind = 2)
+  AND NOT EXISTS (SELECT 1 FROM hidden_units h WHERE h.unit_id = e.story_id AND h.unit_kind = 1)";
 
 const HIT: &str = "SELECT e.entry_id, e.title, e.link, e.language,
     coalesce(e.published_at, e.first_seen_at), coalesce(o.name, s.title, o.domain),

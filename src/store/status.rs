@@ -34,6 +34,8 @@ pub struct SourceStatus {
     pub leased: bool,
     /// How many of its entries were ever stored.
     pub entries: u64,
+    /// Its entries that are held back, and why; `None` where none are.
+    pub held: Option<(u64, String)>,
     /// All else.
     pub state: SourceState,
 }
@@ -121,6 +123,8 @@ pub struct Health {
     pub retired: usize,
     /// Entries that wait for the sequencer.
     pub pending: usize,
+    /// Entries that are held back until an operator releases them.
+    pub held: usize,
 }
 
 impl SqliteStore {
@@ -169,7 +173,8 @@ impl SqliteStore {
               count(*) FILTER (WHERE s.health = 'degraded'),
               count(*) FILTER (WHERE s.health = 'failing'),
               count(*) FILTER (WHERE s.health = 'retired'),
-              (SELECT count(*) FROM entries WHERE pending IS NOT NULL)
+              (SELECT count(*) FROM entries WHERE pending IS NOT NULL),
+              (SELECT count(*) FROM entries WHERE held_at IS NOT NULL)
             FROM sources o JOIN source_state s ON s.source_no = o.source_no WHERE o.active = 1";
         self.read(|connection| {
             connection.prepare_cached(SQL)?.query_row([], |row| {
@@ -181,6 +186,7 @@ impl SqliteStore {
                     failing: cells.take()?,
                     retired: cells.take()?,
                     pending: cells.take()?,
+                    held: cells.take()?,
                 })
             })
         })
@@ -202,7 +208,8 @@ impl SqliteStore {
 static SOURCES: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT s.source_no, o.id, o.url, o.domain, coalesce(o.name, s.title), o.active,
-           o.first_seen_at, s.due_at, s.lease_until, s.entries, {}
+           o.first_seen_at, s.due_at, s.lease_until, s.entries, s.held_why,
+           (SELECT count(*) FROM entries e WHERE e.source_no = o.source_no AND e.held_at IS NOT NULL), {}
          FROM sources o JOIN source_state s ON s.source_no = o.source_no",
         state::COLUMNS
     )
@@ -221,6 +228,11 @@ fn read_source(row: &Row<'_>) -> Result<SourceStatus> {
         due_at: cells.maybe_time()?,
         leased: cells.maybe_time()?.is_some_and(|until| until > clock::now()),
         entries: cells.take()?,
+        held: {
+            let why: Option<String> = cells.take()?;
+            let entries = cells.take()?;
+            why.map(|why| (entries, why))
+        },
         state: state::read(&mut cells)?,
     })
 }
@@ -274,7 +286,8 @@ fn stories(connection: &Connection, limit: usize, since: Option<Time>) -> Result
         .collect()
 }
 
-fn story_entries(connection: &Connection, story: StoryId) -> Result<Vec<StoryEntry>> {
+/// The entries of a story, in the order of first sight.
+pub(super) fn story_entries(connection: &Connection, story: StoryId) -> Result<Vec<StoryEntry>> {
     connection
         .prepare_cached(
             "SELECT e.entry_id, o.id, e.link, e.title, e.language, e.relation, e.of_entry

@@ -19,6 +19,7 @@ const REPAIRS: &str = "muara_repairs_total";
 const GAPS: &str = "muara_gaps_total";
 const SOURCES: &str = "muara_sources";
 const PENDING: &str = "muara_pending_entries";
+const HELD: &str = "muara_held_entries";
 const TOPICS: &str = "muara_topics";
 const RENDER_SECONDS: &str = "muara_render_seconds";
 const HTTP_REQUESTS: &str = "muara_http_requests_total";
@@ -43,6 +44,7 @@ const ALL: &[(&str, Kind, Unit, &str)] = &[
     (GAPS, Kind::Counter, Unit::Count, "Polls that found nothing of the poll before"),
     (SOURCES, Kind::Gauge, Unit::Count, "Sources, by how they fare"),
     (PENDING, Kind::Gauge, Unit::Count, "Stored entries that wait for the sequencer"),
+    (HELD, Kind::Gauge, Unit::Count, "Stored entries that are held back until a release"),
     (TOPICS, Kind::Gauge, Unit::Count, "Topics that are published"),
     (RENDER_SECONDS, Kind::Histogram, Unit::Seconds, "Time to render one topic in all formats"),
     (HTTP_REQUESTS, Kind::Counter, Unit::Count, "Requests answered, by status"),
@@ -116,7 +118,7 @@ fn describe() {
     for name in [ENTRIES_NEW, ENTRIES_REVISED, ITEMS, GAPS, STORE_UNITS, STORE_COMMITS] {
         counter!(name).increment(0);
     }
-    for name in [PENDING, TOPICS] {
+    for name in [PENDING, HELD, TOPICS] {
         gauge!(name).set(0.0);
     }
     let failures = FailureClass::ALL.map(FailureClass::word);
@@ -174,6 +176,11 @@ pub fn sources_in(state: &'static str, count: usize) {
 /// How many stored entries wait for the sequencer now.
 pub fn entries_pending(count: usize) {
     gauge!(PENDING).set(whole(count));
+}
+
+/// How many stored entries are held back until an operator releases them.
+pub fn entries_held(count: usize) {
+    gauge!(HELD).set(whole(count));
 }
 
 /// How many topics are published now.

@@ -103,12 +103,24 @@ fn entry(guid: &str, title: &str) -> Entry {
 fn new(guid: &str, title: &str) -> Identified {
     let entry = entry(guid, title);
     let new_keys = entry.keys.clone();
-    Identified { identity: Identity::New, new_keys, taken: true, entry: Box::new(entry) }
+    Identified {
+        identity: Identity::New,
+        new_keys,
+        taken: true,
+        held: false,
+        entry: Box::new(entry),
+    }
 }
 
 fn revision(of: EntryId, guid: &str, title: &str) -> Identified {
     let entry = Box::new(entry(guid, title));
-    Identified { identity: Identity::Revises(of), new_keys: Vec::new(), taken: true, entry }
+    Identified {
+        identity: Identity::Revises(of),
+        new_keys: Vec::new(),
+        taken: true,
+        held: false,
+        entry,
+    }
 }
 
 fn record(lease: &Lease, entries: Vec<Identified>) -> PollRecord {
@@ -121,7 +133,7 @@ fn record(lease: &Lease, entries: Vec<Identified>) -> PollRecord {
         hints: ServerHints::default(),
     };
     let state = SourceState { last: Some(last), ..lease.state.clone() };
-    PollRecord { at, state, due_at: at + LONG, entries, window: None }
+    PollRecord { at, state, due_at: at + LONG, entries, window: None, held: None }
 }
 
 /// Polls `id` with these entries; the numbers of the new ones.

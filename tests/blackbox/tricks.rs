@@ -1,0 +1,431 @@
+//! What publishers do to their entries' ids, addresses, dates and titles. Whatever it is, what was
+//! published once is never published again, and what is new is.
+
+use crate::support::daemon::{Config, Home};
+use crate::support::feeds::{Entry, Feed};
+use crate::support::origin::Origin;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// A newspaper that writes one feed, and a muara that publishes all of it.
+struct Paper {
+    origin: Origin,
+    home: Home,
+}
+
+impl Paper {
+    fn with(polling: &str) -> Self {
+        let origin = Origin::start();
+        let config = Config::new()
+            .polling(&format!("every = \"6h\"\n{polling}"))
+            .publish("directory = \"out\"\nitems = 500")
+            .source("paper", &origin.url("/feed"), "")
+            .topic("all", "the", "collapse = \"off\"");
+        Self { origin, home: Home::new(&config) }
+    }
+
+    fn new() -> Self {
+        Self::with("first_poll = 100")
+    }
+
+    /// The ids of everything that is published once the feed says this.
+    fn says(&self, entries: &[Entry]) -> BTreeSet<String> {
+        self.origin.serve("/feed", Feed::rss("The paper", entries.to_vec()).page());
+        self.home.ok(&["poll", "--all"]);
+        self.published()
+    }
+
+    fn items(&self) -> Vec<Value> {
+        let Ok(text) = std::fs::read_to_string(self.home.path("out/all.json")) else {
+            return Vec::new();
+        };
+        let feed: Value = serde_json::from_str(&text).expect("a JSON feed");
+        feed["items"].as_array().expect("items").clone()
+    }
+
+    fn published(&self) -> BTreeSet<String> {
+        let items = self.items();
+        let ids = items.iter().map(|item| item["id"].as_str().expect("an id").to_owned());
+        ids.collect()
+    }
+
+    fn held(&self) -> Value {
+        self.home.source_status("paper")["held"].clone()
+    }
+}
+
+const HEADLINES: [(&str, &str); 8] = [
+    (
+        "The harbour bridge opens after nine years",
+        "Thousands walked over it in the rain this morning.",
+    ),
+    (
+        "Fishermen reject the minister's new quota",
+        "They say that the cod has never been so plentiful.",
+    ),
+    (
+        "Two trams collide near the old market",
+        "Nobody was badly hurt; the line is closed until noon.",
+    ),
+    (
+        "The council votes to keep the lending library",
+        "Eleven members were for it and ten against it.",
+    ),
+    (
+        "Ferries stop as the storm reaches the strait",
+        "Gusts of forty metres a second were measured at sea.",
+    ),
+    (
+        "A museum returns the bronze bells to Benin",
+        "The crates left the port under police escort today.",
+    ),
+    (
+        "The spring exhibition draws a record crowd",
+        "Visitors waited for three hours along the river wall.",
+    ),
+    (
+        "Farmers block the ring road for the third day",
+        "The queue of tractors is eleven kilometres long now.",
+    ),
+];
+
+/// The newest comes first; each has a minute of its own.
+fn edition() -> Vec<Entry> {
+    let of = |(n, (title, text)): (usize, &(&str, &str))| {
+        let link = format!("http://www.paper.example/news/{}", slug(title));
+        let date = format!("2026-11-2{}T0{}:1{n}:07Z", 5 - n / 4, 8 - n % 4);
+        dated(Entry::new(title, text, &link).guid(&link), &date)
+    };
+    HEADLINES.iter().enumerate().map(of).collect()
+}
+
+fn slug(title: &str) -> String {
+    title.to_lowercase().replace([' ', '\''], "-")
+}
+
+fn dated(entry: Entry, date: &str) -> Entry {
+    Entry { published: date.to_owned(), ..entry }
+}
+
+fn changed(entries: &[Entry], change: impl Fn(usize, &mut Entry)) -> Vec<Entry> {
+    let mut entries = entries.to_vec();
+    entries.iter_mut().enumerate().for_each(|(n, entry)| change(n, entry));
+    entries
+}
+
+/// Something that was never said before.
+fn fresh(n: usize) -> Entry {
+    let title = format!("The wind of number {n} blows from {}", ["north", "south", "east"][n % 3]);
+    let link = format!("http://www.paper.example/wind/{n}");
+    let text = format!("Sailors of the {n}th fleet report that it blows, and how.");
+    dated(Entry::new(&title, &text, &link).guid(&link), &format!("2026-11-25T10:{:02}:33Z", n + 10))
+}
+
+/// Publishes an edition, then what `change` makes of it with one more entry on top; only that one may
+/// be new.
+#[track_caller]
+fn brings_nothing_again(change: impl Fn(usize, &mut Entry)) {
+    let paper = Paper::new();
+    let edition = edition();
+    let before = paper.says(&edition);
+    assert_eq!(before.len(), edition.len());
+    let mut again = changed(&edition, change);
+    again.insert(0, fresh(1));
+    let after = paper.says(&again);
+    let new: Vec<_> = after.difference(&before).collect();
+    assert_eq!(new.len(), 1, "{:#?}", paper.items());
+    assert!(before.is_subset(&after), "something is gone");
+    assert_eq!(paper.held(), Value::Null);
+    again.insert(0, fresh(2));
+    assert_eq!(paper.says(&again).len(), after.len() + 1, "the next one is lost");
+}
+
+#[test]
+fn guids_that_change_under_entries_that_stay() {
+    brings_nothing_again(|n, entry| entry.guid = Some(format!("tag:paper.example,2026:{n}")));
+}
+
+#[test]
+fn https_in_the_place_of_http() {
+    brings_nothing_again(|_, entry| {
+        entry.link = entry.link.replace("http:", "https:");
+        entry.guid = Some(entry.link.clone());
+    });
+}
+
+#[test]
+fn https_in_the_place_of_http_with_new_titles() {
+    brings_nothing_again(|n, entry| {
+        entry.link = entry.link.replace("http:", "https:");
+        entry.guid = Some(entry.link.clone());
+        entry.title = format!("Rewritten, the {n}th");
+    });
+}
+
+#[test]
+fn another_host() {
+    brings_nothing_again(|_, entry| {
+        entry.link = entry.link.replace("www.paper.example", "the-paper-online.example");
+        entry.guid = Some(entry.link.clone());
+    });
+}
+
+#[test]
+fn another_host_and_other_dates() {
+    brings_nothing_again(|n, entry| {
+        entry.link = entry.link.replace("www.paper.example", "the-paper-online.example");
+        entry.guid = Some(entry.link.clone());
+        entry.published = format!("2026-11-25T09:00:{n:02}Z");
+    });
+}
+
+#[test]
+fn another_program_with_other_addresses_and_other_dates() {
+    brings_nothing_again(|n, entry| {
+        entry.link = format!("https://www.paper.example/?p={}", 4000 + n);
+        entry.guid = Some(entry.link.clone());
+        entry.published = format!("2026-11-25T09:00:{n:02}Z");
+    });
+}
+
+#[test]
+fn slugs_renamed_after_a_retitle() {
+    let paper = Paper::new();
+    let edition = edition();
+    let before = paper.says(&edition);
+    let retitled = changed(&edition, |n, entry| {
+        if n == 2 {
+            entry.title = "Eleven hurt as trams collide".to_owned();
+            entry.link = format!("http://www.paper.example/news/{}", slug(&entry.title));
+            entry.guid = Some(entry.link.clone());
+        }
+    });
+    assert_eq!(paper.says(&retitled), before);
+    let titles: Vec<_> = paper.items().iter().map(|item| item["title"].clone()).collect();
+    assert!(titles.contains(&"Eleven hurt as trams collide".into()), "{titles:?}");
+}
+
+#[test]
+fn a_slug_renamed_after_a_retitle_with_another_text() {
+    let paper = Paper::new();
+    let edition = edition();
+    let before = paper.says(&edition);
+    let retitled = changed(&edition, |n, entry| {
+        if n == 2 {
+            entry.title = "Two trams collide near the old market, eleven are hurt".to_owned();
+            entry.summary = "Ambulances came from three towns. The line is open again.".to_owned();
+            entry.link = format!("http://www.paper.example/news/{}", slug(&entry.title));
+            entry.guid = Some(entry.link.clone());
+        }
+    });
+    assert_eq!(paper.says(&retitled), before);
+}
+
+#[test]
+fn the_same_guid_on_all_items() {
+    let paper = Paper::new();
+    let same =
+        |entries: &[Entry]| changed(entries, |_, entry| entry.guid = Some("paper".to_owned()));
+    let edition = edition();
+    let before = paper.says(&same(&edition));
+    assert_eq!(before.len(), edition.len());
+    let mut next = edition.clone();
+    next.insert(0, fresh(1));
+    assert_eq!(paper.says(&same(&next)).len(), before.len() + 1);
+}
+
+#[test]
+fn one_guid_in_a_feed_of_one_item() {
+    let paper = Paper::new();
+    for (n, entry) in edition().into_iter().rev().enumerate() {
+        assert_eq!(paper.says(&[entry.guid("latest")]).len(), n + 1);
+    }
+}
+
+#[test]
+fn ids_that_are_dates() {
+    let paper = Paper::new();
+    let days = changed(&edition(), |_, entry| entry.guid = Some(entry.published[..10].to_owned()));
+    for n in (0..days.len()).rev() {
+        let list = &days[n..days.len().min(n + 2)];
+        assert_eq!(paper.says(list).len(), days.len() - n, "{:#?}", paper.items());
+    }
+}
+
+#[test]
+fn new_dates_at_every_poll() {
+    let paper = Paper::new();
+    let edition = edition();
+    let before = paper.says(&edition);
+    for round in 0..3 {
+        let redated = changed(&edition, |n, entry| {
+            entry.published = format!("2026-11-25T1{round}:00:{n:02}Z");
+        });
+        assert_eq!(paper.says(&redated), before);
+        let bare = changed(&redated, |n, entry| {
+            entry.guid = None;
+            entry.published = format!("2026-11-25T1{round}:30:{n:02}Z");
+        });
+        assert_eq!(paper.says(&bare), before);
+    }
+}
+
+#[test]
+fn new_dates_where_there_is_neither_guid_nor_address() {
+    let paper = Paper::new();
+    let bare = changed(&edition(), |_, entry| entry.link = "http://www.paper.example/".to_owned());
+    let bare = changed(&bare, |_, entry| entry.guid = None);
+    let before = paper.says(&bare);
+    assert_eq!(before.len(), bare.len());
+    let redated = changed(&bare, |n, e| e.published = format!("2026-11-25T11:00:{n:02}Z"));
+    assert_eq!(paper.says(&redated), before);
+}
+
+#[test]
+fn dates_in_another_form() {
+    // RSS writes RFC 2822 and Atom RFC 3339: the same moment.
+    let paper = Paper::new();
+    let bare = changed(&edition(), |n, entry| entry.guid = Some(format!("{n}")));
+    let before = paper.says(&bare);
+    let other = changed(&bare, |n, entry| {
+        entry.guid = Some(format!("other-{n}"));
+        entry.link = format!("https://elsewhere.example/{n}");
+    });
+    let shape = crate::support::feeds::Shape::Atom;
+    let page = Feed { shape, ..Feed::rss("The paper", other) }.page();
+    paper.origin.serve("/feed", page);
+    paper.home.ok(&["poll", "--all"]);
+    assert_eq!(paper.published(), before);
+}
+
+#[test]
+fn guids_of_another_feed() {
+    let origin = Origin::start();
+    let config = Config::new()
+        .publish("directory = \"out\"\nitems = 500")
+        .source("paper", &origin.url("/feed"), "")
+        .source("other", &origin.url("/other"), "")
+        .topic("all", "the", "collapse = \"off\"");
+    let paper = Paper { home: Home::new(&config), origin };
+    let ours = changed(&edition(), |n, entry| entry.guid = Some(format!("{n}")));
+    let theirs: Vec<Entry> = (0..8).map(|n| fresh(n).guid(&format!("{n}"))).collect();
+    paper.origin.serve("/other", Feed::rss("The other", theirs).page());
+    assert_eq!(paper.says(&ours).len(), 16);
+}
+
+#[test]
+fn a_changed_text_is_a_revision_that_explain_shows() {
+    let paper = Paper::new();
+    let edition = edition();
+    let before = paper.says(&edition);
+    let edited = changed(&edition, |n, entry| {
+        if n == 0 {
+            entry.summary = "Thousands walked over it, and the mayor danced.".to_owned();
+        }
+    });
+    assert_eq!(paper.says(&edited), before);
+    let explained = paper.home.json(&["explain", &edition[0].link, "--json"]);
+    let revisions = explained["revisions"].as_array().expect("revisions");
+    assert_eq!(revisions.len(), 1, "{explained:#}");
+    assert_eq!(revisions[0]["changed"], serde_json::json!(["text"]));
+    assert!(revisions[0]["text_before"].as_str().expect("a text").contains("in the rain"));
+}
+
+/// Every id, address, date and text is new; the titles are known.
+fn unsure(entries: &[Entry]) -> Vec<Entry> {
+    changed(entries, |n, entry| {
+        entry.link = format!("https://www.paper.example/?p={}", 4000 + n);
+        entry.guid = Some(entry.link.clone());
+        entry.published = format!("2026-11-25T09:00:{n:02}Z");
+        entry.summary = format!("Read more: {}{}{}{}{}", n, n + 3, n * 7, n + 1, n * 5);
+    })
+}
+
+#[test]
+fn a_source_that_changes_everything_is_held_back_until_it_is_released() {
+    let paper = Paper::new();
+    let before = paper.says(&edition());
+    let mut again = unsure(&edition());
+    assert_eq!(paper.says(&again), before);
+    assert_eq!(paper.held()["entries"], 8, "{}", paper.held());
+    assert!(paper.home.ok(&["status"]).contains("muara release paper"));
+    // Not by another poll, nor by a restart, nor by a correction of what is held.
+    "Read more, again".clone_into(&mut again[0].summary);
+    assert_eq!(paper.says(&again), before);
+    again.insert(0, fresh(1));
+    let with_fresh = paper.says(&again);
+    assert_eq!(with_fresh.len(), before.len() + 1, "what is new goes on");
+    assert_eq!(paper.held()["entries"], 8);
+    assert!(paper.home.ok(&["release", "paper"]).contains("8 entries"));
+    assert_eq!(paper.says(&again).len(), with_fresh.len() + 8);
+    assert_eq!(paper.held(), Value::Null);
+}
+
+#[test]
+fn what_is_held_back_can_be_dropped_for_good() {
+    let paper = Paper::new();
+    let before = paper.says(&edition());
+    let again = unsure(&edition());
+    paper.says(&again);
+    paper.home.ok(&["release", "--drop", "paper"]);
+    assert_eq!(paper.held(), Value::Null);
+    assert_eq!(paper.says(&again), before);
+    let corrected = changed(&again, |_, entry| entry.summary += " Corrected.");
+    assert_eq!(paper.says(&corrected), before);
+}
+
+#[test]
+fn old_entries_under_new_ids_are_held_back() {
+    let paper = Paper::new();
+    let before = paper.says(&edition());
+    let archive: Vec<Entry> =
+        (0..9).map(|n| dated(fresh(n), &format!("2026-10-0{}T12:00:00Z", n + 1))).collect();
+    assert_eq!(paper.says(&archive), before);
+    assert_eq!(paper.held()["entries"], 9, "{}", paper.held());
+}
+
+#[test]
+fn the_document_of_another_feed_is_held_back() {
+    let paper = Paper::new();
+    let before = paper.says(&edition());
+    let foreign: Vec<Entry> = (0..6)
+        .map(fresh)
+        .map(|entry| {
+            let link = entry.link.replace("www.paper.example", "casino.example");
+            Entry { guid: Some(link.clone()), link, ..entry }
+        })
+        .collect();
+    assert_eq!(paper.says(&foreign), before);
+    assert_eq!(paper.held()["entries"], 6, "{}", paper.held());
+}
+
+#[test]
+fn a_first_poll_brings_the_newest_and_the_others_never_come() {
+    let paper = Paper::with("first_poll = 3");
+    let edition = edition();
+    let before = paper.says(&edition);
+    assert_eq!(before.len(), 3);
+    assert_eq!(paper.says(&changed(&edition, |n, e| e.guid = Some(format!("g{n}")))), before);
+    let moved = changed(&edition, |n, entry| {
+        entry.link = format!("https://moved.example/{n}");
+        entry.guid = Some(entry.link.clone());
+    });
+    assert_eq!(paper.says(&moved), before);
+}
+
+#[test]
+fn columns_with_one_name_are_entries_of_their_own() {
+    let paper = Paper::new();
+    let column = |day: usize| {
+        let link = format!("http://www.paper.example/crossword/{day}");
+        let entry = Entry::new(
+            "The daily crossword of the paper",
+            "Fifteen clues, and one of them is the hardest.",
+            &link,
+        );
+        dated(entry.guid(&link), &format!("2026-11-{:02}T05:00:00Z", 10 + day))
+    };
+    for day in 0..6 {
+        assert_eq!(paper.says(&[column(day)]).len(), day + 1);
+    }
+}
