@@ -8,8 +8,7 @@
 use bytes::Bytes;
 use muara::feed::{self, ReadContext, ReadFeed};
 use muara::model::{
-    DateOrders, Document, DocumentEntry, IntervalBounds, ServerHints, Source, Time, Validators,
-    Window, WindowSlot,
+    DateOrders, Document, DocumentEntry, ServerHints, Source, Time, Validators, Window, WindowSlot,
 };
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -109,24 +108,10 @@ fn window_but_three(feed: &ReadFeed) -> Window {
 }
 
 fn source() -> Source {
-    let hour = Duration::from_secs(3600);
     let (Ok(id), Ok(url)) = ("bench".parse(), Url::parse("https://example.org/feed")) else {
         unreachable!("both are constants")
     };
-    Source {
-        id,
-        url,
-        name: None,
-        language: None,
-        tags: Vec::new(),
-        schedule: None,
-        interval: IntervalBounds { every: hour, min: hour, max: hour },
-        kind: None,
-        allow_private: false,
-        access: muara::model::Access::default(),
-        timezone: chrono_tz::Tz::UTC,
-        domain: "example.org".to_owned(),
-    }
+    Source::bare(id, url)
 }
 
 fn document(path: &Path) -> Option<Document> {

@@ -14,7 +14,7 @@ use chrono::DateTime;
 use muara::http::{self, HttpState, Listener, Names};
 use muara::model::{
     Collapse, EntryId, FeedSettings, Format, Outlet, OutputFeed, OutputItem, Profile,
-    PublishContent, Reason, RenditionSet, SanitizedHtml, TopicNo,
+    PublishContent, Reason, RenditionSet, SanitizedHtml, Speakers, TopicNo,
 };
 use muara::publish::{Encoding, Shelf, Stamp};
 use muara::render::{TopicDigest, index, render};
@@ -51,6 +51,7 @@ fn settings(name: &str) -> FeedSettings {
         content: PublishContent::Summary,
         collapse: Collapse::Story,
         profile: Profile::default(),
+        speakers: Speakers::default(),
         hubs: vec!["https://news.example.org/hub".parse().expect("an address")],
     }
 }

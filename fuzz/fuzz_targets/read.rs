@@ -7,10 +7,9 @@
 use libfuzzer_sys::fuzz_target;
 use muara::feed::{self, ReadContext, ReadFeed};
 use muara::model::{
-    DateOrders, Document, DocumentEntry, IntervalBounds, ServerHints, Source, Time, Validators, Window,
+    DateOrders, Document, DocumentEntry, ServerHints, Source, Time, Validators, Window,
     WindowSlot,
 };
-use std::time::Duration;
 use url::Url;
 
 const CHARSETS: [Option<&str>; 8] = [
@@ -50,19 +49,7 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn read(document: &Document, window: &Window) -> Result<ReadFeed, feed::NotAFeed> {
-    let hour = Duration::from_secs(3600);
-    let source = Source {
-        id: "fuzz".parse().unwrap(),
-        url: document.url.clone(),
-        name: None,
-        language: None,
-        tags: Vec::new(),
-        schedule: None,
-        interval: IntervalBounds { every: hour, min: hour, max: hour },
-        kind: None,
-        allow_private: false,
-        domain: "example.org".to_owned(),
-    };
+    let source = Source::bare("fuzz".parse().unwrap(), document.url.clone());
     let now = Time::from_timestamp(1_800_000_000, 0).unwrap();
     feed::read(&ReadContext { document, window, date_orders: DateOrders::default(), source: &source, now })
 }

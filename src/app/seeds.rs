@@ -1,12 +1,14 @@
-//! The ids that our own published files show: JSON, Atom and RSS of topics, and the pages of their
-//! archives. JSON names the other outlets of an item as well, so it comes first.
+//! The ids that our own published files show: the feeds of topics, and the pages of their archives. JSON
+//! also names the other outlets of an item.
 
+use crate::clock;
+use crate::feed::{self, ReadContext};
 use crate::link;
-use crate::model::Time;
+use crate::model::{
+    DateOrders, Document, DocumentEntry, Entry, ServerHints, Source, Validators, Window,
+};
 use crate::store::Seed;
 use anyhow::{Context, Result};
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,37 +18,21 @@ use uuid::Uuid;
 /// The longest file that is read.
 const LONGEST: u64 = 64 * 1024 * 1024;
 
-/// Every item of every feed in `folder` and below, each with all the addresses that any format shows it
-/// with. Files that are none of our feeds are passed over.
+/// Every item of every feed in `folder` and below, with all the addresses that any format shows it with.
+/// Files that are none of our feeds are passed over.
 pub fn read(folder: &Path) -> Result<Vec<Seed>> {
     let mut files = Vec::new();
     list(folder, &mut files).with_context(|| format!("{} cannot be read", folder.display()))?;
     files.sort();
-    let mut seeds: BTreeMap<Uuid, Seed> = BTreeMap::new();
+    let mut seeds = BTreeMap::new();
     for file in files {
-        let text = std::fs::read_to_string(&file).unwrap_or_default();
-        let is_json = file.extension().is_some_and(|it| it == "json");
-        for shown in if is_json { of_json(&text) } else { of_xml(&text) } {
-            let seed = seeds.entry(shown.id).or_insert_with(|| Seed {
-                id: shown.id,
-                links: Vec::new(),
-                title: None,
-            });
-            add_links(seed, &shown.addresses);
-            seed.title = seed.title.take().or(shown.title);
+        let body = std::fs::read(&file).unwrap_or_default();
+        add_others(&mut seeds, &body);
+        for entry in entries(body) {
+            add(&mut seeds, entry);
         }
     }
     Ok(seeds.into_values().collect())
-}
-
-fn add_links(seed: &mut Seed, addresses: &[String]) {
-    for address in addresses {
-        let Ok(url) = Url::parse(address) else { continue };
-        let canonical = link::canonical(&url);
-        if !link::is_root(&canonical) && !seed.links.contains(&canonical) {
-            seed.links.push(canonical);
-        }
-    }
 }
 
 fn list(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
@@ -64,78 +50,70 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// An item as a file shows it.
-struct Shown {
-    id: Uuid,
-    addresses: Vec<String>,
-    title: Option<(String, Time)>,
-}
-
-fn of_json(text: &str) -> Vec<Shown> {
-    let feed: Value = serde_json::from_str(text).unwrap_or_default();
-    let items = feed["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let item = |item: &Value| {
-        let id = id_of(item["id"].as_str()?)?;
-        let also = item["_muara"]["also"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let addresses = std::iter::once(item).chain(also).filter_map(|it| it["url"].as_str());
-        let at = item["date_published"].as_str().and_then(|at| at.parse().ok());
-        let title = item["title"].as_str().map(str::to_owned);
-        Some(Shown { id, addresses: addresses.map(str::to_owned).collect(), title: title.zip(at) })
+/// What a feed holds, as the reader of all feeds understands it; nothing where it is none.
+fn entries(body: Vec<u8>) -> Vec<Entry> {
+    let url = Url::parse("http://muara.invalid/").ok();
+    let source = "published".parse().ok().zip(url).map(|(id, url)| Source::bare(id, url));
+    let Some(source) = source else { return Vec::new() };
+    let document = Document {
+        body: body.into(),
+        url: source.url.clone(),
+        charset: None,
+        validators: Validators::default(),
+        hints: ServerHints::default(),
+        moved_to: None,
     };
-    items.iter().filter_map(item).collect()
+    let context = ReadContext {
+        document: &document,
+        window: &Window::default(),
+        date_orders: DateOrders::default(),
+        source: &source,
+        now: clock::now(),
+    };
+    let read = feed::read(&context).map(|feed| feed.entries).unwrap_or_default();
+    let entry = |item| match item {
+        DocumentEntry::Read { entry, .. } => Some(*entry),
+        DocumentEntry::Known(_) => None,
+    };
+    read.into_iter().filter_map(entry).collect()
 }
 
-/// RSS and Atom: what stands in `guid` or `id`, and in `link`.
-fn of_xml(text: &str) -> Vec<Shown> {
-    let mut reader = Reader::from_str(text);
-    let (mut items, mut item) = (Vec::new(), None::<(Option<Uuid>, Vec<String>)>);
-    let mut written = String::new();
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(tag)) => {
-                written.clear();
-                if is_item(tag.name().as_ref()) {
-                    item = Some((None, Vec::new()));
-                }
-            }
-            Ok(Event::Empty(tag)) if tag.name().as_ref() == "link" => {
-                let address = alternate(&tag);
-                if let Some((_, addresses)) = &mut item {
-                    addresses.extend(address);
-                }
-            }
-            Ok(Event::Text(text)) => written.push_str(&text),
-            Ok(Event::CData(text)) => written.push_str(&text),
-            // In an address there is no other.
-            Ok(Event::GeneralRef(name)) if &*name == "amp" => written.push('&'),
-            Ok(Event::End(tag)) if is_item(tag.name().as_ref()) => {
-                let (id, addresses) = item.take().unwrap_or_default();
-                items.extend(id.map(|id| Shown { id, addresses, title: None }));
-            }
-            Ok(Event::End(tag)) => match (tag.name().as_ref(), &mut item) {
-                ("guid" | "id", Some((id, _))) => *id = id.or_else(|| id_of(&written)),
-                ("link", Some((_, addresses))) => addresses.push(written.trim().to_owned()),
-                _ => {}
-            },
-            Ok(Event::Eof) | Err(_) => return items,
-            Ok(_) => {}
+fn add(seeds: &mut BTreeMap<Uuid, Seed>, entry: Entry) {
+    let Some(id) = entry.guid.as_deref().and_then(id_of) else { return };
+    let seed = seeds.entry(id).or_insert_with(|| Seed::of(id));
+    if let (Some(_), Some(canonical)) = (entry.link, entry.canonical_link) {
+        name(&mut seed.links, canonical);
+    }
+    let title = (entry.title, entry.published);
+    if let (title, Some(at)) = title
+        && !seed.titles.contains(&(title.clone(), at))
+    {
+        seed.titles.push((title, at));
+    }
+}
+
+/// The addresses under which other outlets tell an item.
+fn add_others(seeds: &mut BTreeMap<Uuid, Seed>, body: &[u8]) {
+    let feed: Value = serde_json::from_slice(body).unwrap_or_default();
+    for item in list_of(&feed["items"]) {
+        let Some(id) = item["id"].as_str().and_then(id_of) else { continue };
+        let seed = seeds.entry(id).or_insert_with(|| Seed::of(id));
+        let addresses = list_of(&item["_muara"]["also"]).iter().filter_map(|it| it["url"].as_str());
+        for url in addresses.filter_map(|address| Url::parse(address).ok()) {
+            name(&mut seed.others, link::canonical(&url));
         }
     }
 }
 
-fn is_item(name: &str) -> bool {
-    matches!(name, "item" | "entry")
+fn name(names: &mut Vec<String>, canonical: String) {
+    let is_root = Url::parse(&canonical).is_ok_and(|url| link::is_root(url.as_str()));
+    if !is_root && !names.contains(&canonical) {
+        names.push(canonical);
+    }
 }
 
-/// Where a link of Atom leads, if it leads to the article.
-fn alternate(tag: &BytesStart<'_>) -> Option<String> {
-    let leads = attribute(tag, "rel").is_none_or(|rel| rel == "alternate");
-    attribute(tag, "href").filter(|_| leads)
-}
-
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let attribute = tag.try_get_attribute(name).ok()??;
-    attribute.normalized_value(XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned)
+fn list_of(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
 }
 
 fn id_of(text: &str) -> Option<Uuid> {

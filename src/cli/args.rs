@@ -125,6 +125,9 @@ pub(super) enum Command {
         /// A file, or a directory for a new file
         #[arg(value_name = "FILE|DIR")]
         to: PathBuf,
+        /// Output for programs: one JSON object
+        #[arg(long)]
+        json: bool,
     },
     /// Puts a backup in the place of the store, or takes over the ids of published feeds
     Restore {
@@ -134,6 +137,9 @@ pub(super) enum Command {
         /// Feeds that Muara published as files: what they show keeps its ids
         #[arg(long, value_name = "DIR")]
         from: Option<PathBuf>,
+        /// Output for programs: one JSON object
+        #[arg(long)]
+        json: bool,
     },
     /// Finds the feeds of a site and writes the chosen one into the config
     Add(Add),

@@ -4,8 +4,8 @@ use super::exit::{Exit, Failure};
 use super::out::Out;
 use crate::app::operate;
 use crate::config::Config;
-use crate::model::{EntryId, EntryKey, GroupId, KeyKind, Reason, Relation, Time};
-use crate::store::{Explained, Mode, SqliteStore, StoryEntry};
+use crate::model::{EntryKey, KeyKind, Reason, Relation, Time};
+use crate::store::{Explained, Mode, SqliteStore, Teller};
 use serde::Serialize;
 use std::path::Path;
 
@@ -187,10 +187,8 @@ fn changes(it: &Explained) -> Vec<Change> {
         .collect()
 }
 
-type Teller = (StoryEntry, GroupId, Option<String>);
-
 fn telling(it: &Explained, teller: &Teller) -> Telling {
-    let (entry, ..) = teller;
+    let entry = &teller.entry;
     Telling {
         entry: entry.id.0,
         source: entry.source.to_string(),
@@ -203,22 +201,20 @@ fn telling(it: &Explained, teller: &Teller) -> Telling {
 }
 
 /// Why an entry stands where it does.
-fn why(it: &Explained, (entry, _, link): &Teller) -> String {
-    let of = entry.of.and_then(|of| it.story.iter().find(|(other, ..)| other.id == of));
-    match (entry.relation, of) {
+fn why(it: &Explained, teller: &Teller) -> String {
+    let of = teller.entry.of.and_then(|of| it.story.iter().find(|other| other.entry.id == of));
+    let is_same_page =
+        |of: &Teller| teller.canonical_link.is_some() && teller.canonical_link == of.canonical_link;
+    match (teller.entry.relation, of) {
         (Relation::Opens, _) => "nothing like it was known".to_owned(),
-        (Relation::Copy, Some((of, _, of_link))) if link.is_some() && link == of_link => {
-            format!("the same page as entry {}", of.id.0)
+        (Relation::Copy, Some(of)) if is_same_page(of) => {
+            format!("the same page as entry {}", of.entry.id.0)
         }
-        (Relation::Copy, Some((of, ..))) => format!("nearly the text of entry {}", of.id.0),
-        (Relation::Telling, _) if was_merged(it, entry.id) => "an operator merged them".to_owned(),
-        (Relation::Telling, Some((of, ..))) => format!("tells what entry {} tells", of.id.0),
+        (Relation::Copy, Some(of)) => format!("nearly the text of entry {}", of.entry.id.0),
+        (Relation::Telling, _) if teller.was_merged => "an operator merged them".to_owned(),
+        (Relation::Telling, Some(of)) => format!("tells what entry {} tells", of.entry.id.0),
         (_, None) => "what it is like is not in the story any more".to_owned(),
     }
-}
-
-fn was_merged(it: &Explained, entry: EntryId) -> bool {
-    it.acts.iter().any(|act| act.command == "merge") && entry != EntryId(0)
 }
 
 fn place(item: crate::store::PlacedItem) -> Place {

@@ -71,8 +71,10 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
         Command::Release { source, drop, json } => {
             operate(config, Operation::Release { source, drop }, json)
         }
-        Command::Backup { to } => on_runtime(backup::backup(config, to)),
-        Command::Restore { file, from } => on_runtime(backup::restore(config, file, from)),
+        Command::Backup { to, json } => on_runtime(backup::backup(config, to, json)),
+        Command::Restore { file, from, json } => {
+            on_runtime(backup::restore(config, (file, from), json))
+        }
         Command::Demo(wanted) => on_runtime(demo::demo(wanted)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Args::command(), "muara", &mut std::io::stdout());

@@ -7,8 +7,8 @@ use crate::clock;
 use crate::feed::{self, ReadContext, ReadFeed};
 use crate::fetch::{FetchLimits, Fetcher};
 use crate::model::{
-    DateOrders, Document, DocumentEntry, Entry, FailureClass, IntervalBounds, Repair, ServerHints,
-    Source, Validators, Window,
+    DateOrders, Document, DocumentEntry, Entry, FailureClass, Repair, ServerHints, Source,
+    Validators, Window,
 };
 use crate::pipeline;
 use bytes::Bytes;
@@ -16,7 +16,6 @@ use chrono::{SecondsFormat, SubsecRound};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::io::Read as _;
-use std::time::Duration;
 use url::Url;
 
 /// What relative links of a file refer to where nothing better is known.
@@ -128,21 +127,8 @@ fn from_file(path: &str, wanted: &Read) -> Result<Document, String> {
 }
 
 fn source_of(url: &Url) -> Result<Source, String> {
-    let every = Duration::from_secs(900);
-    Ok(Source {
-        id: crate::config::source_id(url).ok_or("its address names nothing")?,
-        url: url.clone(),
-        name: None,
-        language: None,
-        tags: Vec::new(),
-        schedule: None,
-        interval: IntervalBounds { every, min: every, max: every },
-        kind: None,
-        allow_private: false,
-        access: crate::model::Access::default(),
-        timezone: chrono_tz::Tz::UTC,
-        domain: String::new(),
-    })
+    let id = crate::config::source_id(url).ok_or("its address names nothing")?;
+    Ok(Source::bare(id, url.clone()))
 }
 
 #[derive(Serialize)]

@@ -89,6 +89,8 @@ fn topic(text: &str, concepts: &Concepts) -> Result<Topic, Failure> {
         collapse: Collapse::Story,
         content: PublishContent::Summary,
         profile: Profile::default(),
+        prefer: None,
+        prefer_languages: Vec::new(),
         items: None,
         min_score: 0.0,
         scope: Scope::Text,

@@ -3,6 +3,8 @@
 use super::findings::Complaint;
 use super::polling::at_least;
 use super::reader::Section;
+use super::shapes;
+use crate::model::Preference;
 use std::path::PathBuf;
 use std::time::Duration;
 use toml::Spanned;
@@ -14,6 +16,9 @@ pub struct PublishSettings {
     pub directory: Option<PathBuf>,
     /// How many items a feed shows, where its topic does not say.
     pub items: usize,
+    /// Which of the entries that tell an item speaks for it, where its topic does not say: the first
+    /// difference decides.
+    pub prefer: Vec<Preference>,
 }
 
 /// How sameness is looked for.
@@ -39,12 +44,29 @@ pub(super) const MOST_ITEMS: usize = 1_000;
 pub(super) fn read_publish(mut section: Section<'_, '_, '_>) -> PublishSettings {
     let directory = section.text("directory", directory);
     let items = section.whole("items", 1..=MOST_ITEMS);
+    let prefer = read_preferences(&mut section);
     section.finish();
     PublishSettings {
         directory: directory.map(Spanned::into_inner),
         items: items.map_or(ITEMS, Spanned::into_inner),
+        prefer: prefer.unwrap_or_else(|| Preference::ALL.to_vec()),
     }
 }
+
+/// `prefer`, which topics have too; `None` where it is not said.
+pub(super) fn read_preferences(section: &mut Section<'_, '_, '_>) -> Option<Vec<Preference>> {
+    let is_absent = section.lacks("prefer");
+    // Asked for all the same, so that it is known.
+    let prefer = section.texts("prefer", |text| shapes::word(text, &PREFERENCES));
+    (!is_absent).then(|| prefer.into_iter().map(Spanned::into_inner).collect())
+}
+
+const PREFERENCES: [(&str, Preference); 4] = [
+    ("original", Preference::Original),
+    ("complete", Preference::Complete),
+    ("earliest", Preference::Earliest),
+    ("source-rank", Preference::SourceRank),
+];
 
 fn directory(text: &str) -> Result<PathBuf, Complaint> {
     if text.trim().is_empty() {

@@ -15,6 +15,9 @@ use url::Url;
 const KINDS: [(&str, SourceKind); 2] =
     [("feed", SourceKind::Feed), ("sitemap", SourceKind::Sitemap)];
 
+/// More sources than anybody ranks.
+const WORST_RANK: usize = 1_000_000;
+
 /// Reads the `[[source]]` tables one by one.
 #[derive(Default)]
 pub(super) struct Sources {
@@ -42,6 +45,7 @@ impl Sources {
         let name = section.text("name", shapes::line);
         let language = section.text("language", shapes::language);
         let tags = section.texts("tags", shapes::tag);
+        let rank = section.whole("rank", 1..=WORST_RANK);
         let schedule = section.text("schedule", cron::schedule);
         let timezone = section.text("timezone", cron::timezone);
         if let (None, Some(timezone)) = (&schedule, &timezone) {
@@ -69,6 +73,7 @@ impl Sources {
             name: name.map(Spanned::into_inner),
             language: language.map(Spanned::into_inner),
             tags: tags.into_iter().map(Spanned::into_inner).collect(),
+            rank: rank.map(Spanned::into_inner),
             schedule: schedule.map(Spanned::into_inner),
             interval,
             kind: kind.map(Spanned::into_inner),

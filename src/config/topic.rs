@@ -2,11 +2,11 @@
 
 use super::findings::Complaint;
 use super::problem::Problem;
-use super::publish::MOST_ITEMS;
+use super::publish::{MOST_ITEMS, read_preferences};
 use super::reader::Section;
 use super::{rules, shapes, suggest};
 use crate::model::{
-    Collapse, OnGrowth, Profile, PublishContent, Shown as ShownParts, Source, SourceId,
+    Collapse, OnGrowth, Preference, Profile, PublishContent, Shown as ShownParts, Source, SourceId,
     TitleTemplate, TopicName,
 };
 use crate::topics::{Concepts, Rule, Scope, Topic};
@@ -77,6 +77,8 @@ impl<'s> Topics<'s> {
             collapse: shown.collapse,
             content: shown.content,
             profile: shown.profile,
+            prefer: shown.prefer,
+            prefer_languages: shown.prefer_languages,
             items: shown.items,
             min_score: narrowing.min_score,
             scope: narrowing.scope,
@@ -170,6 +172,8 @@ struct Shown {
     collapse: Collapse,
     content: PublishContent,
     profile: Profile,
+    prefer: Option<Vec<Preference>>,
+    prefer_languages: Vec<String>,
     items: Option<usize>,
 }
 
@@ -182,6 +186,8 @@ impl Shown {
             collapse: collapse.map(Spanned::into_inner).unwrap_or_default(),
             content: content.map(Spanned::into_inner).unwrap_or_default(),
             profile: profile(section),
+            prefer: read_preferences(section),
+            prefer_languages: plain(section.texts("prefer_languages", shapes::language)),
             items: items.map(Spanned::into_inner),
         }
     }

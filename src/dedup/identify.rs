@@ -178,7 +178,7 @@ fn identity_of(key: EntryKey, entry: &Entry, known: &Known) -> Identity {
 }
 
 /// Judges guids from one document and what is stored: dishonest when one guid stands on items with
-/// different links or titles, or when guids change under entries that stay.
+/// different links or titles, when guids change under entries that stay, or when entries exchange theirs.
 fn judge_guids(items: &[DocumentEntry], known: &Known) -> GuidTrust {
     let read: Vec<&Entry> = items
         .iter()
@@ -197,6 +197,7 @@ fn judge_guids(items: &[DocumentEntry], known: &Known) -> GuidTrust {
     if repeats(&read)
         || repeats_unread(&read, &unread, known)
         || churned(&read, known) >= CHURN.max(read.len().div_ceil(2))
+        || moved(&read, known) >= CHURN
     {
         GuidTrust::Dishonest
     } else {
@@ -285,6 +286,19 @@ fn churned(read: &[&Entry], known: &Known) -> usize {
             })
     };
     read.iter().filter(same_but_guid).count()
+}
+
+/// How many items have the guid of one stored entry and everything else of another: places in a list, say.
+fn moved(read: &[&Entry], known: &Known) -> usize {
+    let is_moved = |entry: &&&Entry| {
+        let of = |kind| key_of(entry, kind).and_then(|key| taken(known, key));
+        let (Some(by_guid), Some(by_link)) = (of(KeyKind::Guid), of(KeyKind::Link)) else {
+            return false;
+        };
+        let by_words = [KeyKind::TitleDate, KeyKind::Content].into_iter().filter_map(of);
+        by_guid != by_link && by_words.into_iter().any(|entry| entry == by_link)
+    };
+    read.iter().filter(is_moved).count()
 }
 
 #[cfg(test)]

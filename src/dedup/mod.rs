@@ -16,6 +16,7 @@ mod replay;
 mod resolve;
 mod settle;
 mod signature;
+mod speaker;
 
 pub use bounds::Bounds;
 pub use copies::{Candidate, Copies, MOST_ENTRIES};
@@ -27,3 +28,4 @@ pub use replay::{Replay, ReplayRelation, Replayed};
 pub use resolve::{Likeness, Originals, Resolution, Witnesses, evidence_of, resolve};
 pub use settle::{Arrival, Question, Settled};
 pub use signature::{Minima, SIGNATURE_VERSION};
+pub use speaker::speaker;

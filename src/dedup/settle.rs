@@ -3,7 +3,7 @@
 //! entries. Where nearly everything of a document is new and that is not certain, it is held back.
 
 use super::identify::{CHURN, Decision};
-use super::pool::Pool;
+use super::pool::{Pool, are_alike};
 use crate::link;
 use crate::model::{
     DocumentEntry, Entry, EntryId, GuidTrust, Identity, KeyKind, Known, StoredEntry, Time, Window,
@@ -255,12 +255,15 @@ fn places(decisions: &[Decision]) -> Vec<usize> {
 }
 
 /// Whether an item under the guid of a stored entry is another article: a retitled one keeps its
-/// address, its date or some of its title.
+/// address, its date (without one, some of its text) or some of its title.
 fn is_another(entry: &Entry, stored: &StoredEntry) -> bool {
     let is_elsewhere = entry.canonical_link != stored.canonical_link || entry.link.is_none();
-    let dates = entry.published.zip(stored.published);
-    let is_of_another_time = dates.is_some_and(|(a, b)| a != b);
-    is_elsewhere && is_of_another_time && !super::pool::are_alike(&entry.title, &stored.title)
+    let says_another = match (entry.published, stored.published) {
+        (Some(now), Some(then)) => now != then,
+        (None, None) => !are_alike(&entry.text, &stored.text),
+        _ => false,
+    };
+    is_elsewhere && says_another && !are_alike(&entry.title, &stored.title)
 }
 
 fn domains<'a>(links: impl Iterator<Item = &'a str>) -> HashSet<String> {

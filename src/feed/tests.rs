@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{DocumentEntry, Entry, IntervalBounds, ServerHints, Validators};
+use crate::model::{DocumentEntry, Entry, ServerHints, Validators};
 use std::path::PathBuf;
 use url::Url;
 
@@ -19,21 +19,7 @@ fn lines(repairs: &[Repair]) -> Vec<String> {
 }
 
 fn source() -> Source {
-    let hour = Duration::from_secs(3600);
-    Source {
-        id: "example".parse().unwrap(),
-        url: Url::parse("https://example.org/feed").unwrap(),
-        name: None,
-        language: None,
-        tags: Vec::new(),
-        schedule: None,
-        interval: IntervalBounds { every: hour, min: hour, max: hour },
-        kind: None,
-        allow_private: false,
-        access: crate::model::Access::default(),
-        timezone: chrono_tz::Tz::UTC,
-        domain: "example.org".to_owned(),
-    }
+    Source::bare("example".parse().unwrap(), Url::parse("https://example.org/feed").unwrap())
 }
 
 fn document(body: &[u8], charset: Option<&str>) -> Document {

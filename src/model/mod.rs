@@ -15,6 +15,7 @@ mod output;
 mod pace;
 mod poll;
 mod source;
+mod speaker;
 mod story;
 mod template;
 mod topic;
@@ -38,6 +39,7 @@ pub use poll::{
     Due, Identified, Identity, Lease, PollKind, PollRecord, PollSummary, Repair, SourceState,
 };
 pub use source::{DateOrders, GuidTrust, IntervalBounds, Source, SourceKind, SourceNo};
+pub use speaker::{Preference, Speakers, Voice, speaks};
 pub use story::{
     Evidence, EvidenceKind, GroupId, Original, PendingEntry, Relation, Sequenced, Signature,
     StoredSignature, StoryId, Verdict, Witness,

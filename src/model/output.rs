@@ -1,8 +1,8 @@
 //! A topic with its stories before any format, and in one.
 
 use super::{
-    Collapse, Enclosure, EntryId, Origin, PublishContent, Reason, Time, TitleTemplate, TopicName,
-    TopicNo,
+    Collapse, Enclosure, EntryId, Origin, PublishContent, Reason, Speakers, Time, TitleTemplate,
+    TopicName, TopicNo,
 };
 use bytes::Bytes;
 use std::ops::Range;
@@ -49,6 +49,8 @@ pub struct FeedSettings {
     pub collapse: Collapse,
     /// How items look in readers that show no more than title and text.
     pub profile: Profile,
+    /// Which of an item's entries speaks for it.
+    pub speakers: Speakers,
     /// Where subscribers may ask to be told of changes (WebSub).
     pub hubs: Vec<url::Url>,
 }

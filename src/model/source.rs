@@ -31,6 +31,8 @@ pub struct Source {
     pub language: Option<String>,
     /// Free words that topics can select by.
     pub tags: Vec<String>,
+    /// How much it is preferred when it tells what others tell as well: 1 before 2, none last.
+    pub rank: Option<usize>,
     /// A cron expression, seconds first; instead of adaptive polling.
     pub schedule: Option<String>,
     /// The time zone of `schedule`.
@@ -113,6 +115,27 @@ impl DateOrders {
 }
 
 impl Source {
+    /// One that config does not have: what its document says is read by no other rules.
+    #[must_use]
+    pub fn bare(id: SourceId, url: Url) -> Self {
+        let every = Duration::from_secs(900);
+        Self {
+            id,
+            url,
+            name: None,
+            language: None,
+            tags: Vec::new(),
+            rank: None,
+            schedule: None,
+            timezone: Tz::UTC,
+            interval: IntervalBounds { every, min: every, max: every },
+            kind: None,
+            allow_private: false,
+            access: Access::default(),
+            domain: String::new(),
+        }
+    }
+
     /// A word for logs and errors.
     #[must_use]
     pub fn label(&self) -> &str {

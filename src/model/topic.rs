@@ -107,6 +107,8 @@ pub struct Growth {
     pub unit: ItemUnit,
     /// The entry.
     pub entry: EntryId,
+    /// Whether the topic's rule matches it.
+    pub matches: bool,
 }
 
 /// An item that covers some unit already.

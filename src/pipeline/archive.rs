@@ -2,7 +2,6 @@
 
 use super::publisher::{RenderError, complete};
 use super::{PlannedTopic, Shared};
-use crate::feed::SANITIZER_VERSION;
 use crate::publish::{Files, PublishError};
 use crate::render::archive_page;
 use crate::store::{PageDue, StoreError};
@@ -39,8 +38,7 @@ async fn close(
 ) -> Result<(), RenderError> {
     let (settings, number) = (planned.settings.clone(), due.page);
     let content = settings.content;
-    let page =
-        shared.store.archived_items(planned.no, due.places, content, SANITIZER_VERSION).await?;
+    let page = shared.store.archived_items(planned.no, due.places, planned.look()).await?;
     let Some(mut page) = page else { return Ok(()) };
     page.feed.changed_at = due.changed_at;
     let (shelf, files) = (Arc::clone(&shared.shelf), files.cloned());

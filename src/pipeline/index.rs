@@ -2,7 +2,6 @@
 
 use super::publisher::RenderError;
 use super::{PlannedTopic, Shared};
-use crate::feed::SANITIZER_VERSION;
 use crate::model::{TopicName, TopicNo};
 use crate::publish::{Files, PublishError, Stamp};
 use crate::render::{self, TopicDigest};
@@ -89,10 +88,7 @@ impl Index {
         }
         let settings = &planned.settings;
         let items = settings.items.min(TopicDigest::ITEMS);
-        let page = shared
-            .store
-            .topic_items(planned.no, items, settings.content, SANITIZER_VERSION)
-            .await?;
+        let page = shared.store.topic_items(planned.no, items, planned.look()).await?;
         let digest = page.map(|page| Arc::new(TopicDigest::of(&page.feed, settings)));
         if let Some(digest) = &digest {
             self.digests.insert(planned.no, (stamp, Arc::clone(digest)));

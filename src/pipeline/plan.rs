@@ -1,14 +1,15 @@
 //! What config asks for, with the store's numbers: what a reload replaces, whole.
 
 use crate::config::Config;
+use crate::feed::SANITIZER_VERSION;
 use crate::fetch::Fetcher;
-use crate::model::{FeedSettings, PendingEntry, Source, SourceId, TopicName, TopicNo};
+use crate::model::{FeedSettings, PendingEntry, Source, SourceId, Speakers, TopicName, TopicNo};
 use crate::publish::Files;
 use crate::schedule::Cron;
-use crate::store::Synced;
+use crate::store::{Look, Synced};
 use crate::topics::{Subject, Topic, TopicIndex};
 use chrono_tz::Tz;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +24,18 @@ pub struct PlannedTopic {
     pub topic: Topic,
     /// How it is shown.
     pub settings: FeedSettings,
+}
+
+impl PlannedTopic {
+    /// How its items are read from the store.
+    #[must_use]
+    pub fn look(&self) -> Look {
+        Look {
+            publish: self.settings.content,
+            policy: SANITIZER_VERSION,
+            speakers: self.settings.speakers.clone(),
+        }
+    }
 }
 
 /// What config's settings make, beside values.
@@ -63,6 +76,8 @@ impl Plan {
     /// Joins config and `index`, which is of its topics, with what the store says of them.
     #[must_use]
     pub fn new(config: Config, index: TopicIndex, synced: Synced, tools: Tools) -> Self {
+        let ranks = config.sources.iter().filter_map(|it| Some((it.id.clone(), it.rank?)));
+        let ranks = Arc::new(ranks.collect());
         let topics = config
             .topics
             .iter()
@@ -71,7 +86,7 @@ impl Plan {
                 no: synced.topic,
                 is_new: synced.is_new,
                 topic: topic.clone(),
-                settings: settings(&config, topic),
+                settings: settings(&config, topic, &ranks),
             })
             .collect();
         let sources = config.sources.iter().map(|s| (s.id.clone(), Arc::new(s.clone()))).collect();
@@ -180,8 +195,17 @@ fn hubs(config: &Config) -> Vec<url::Url> {
     own.into_iter().chain(config.hub.external.iter().cloned()).collect()
 }
 
-fn settings(config: &Config, topic: &Topic) -> FeedSettings {
+type Ranks = Arc<BTreeMap<SourceId, usize>>;
+
+fn settings(config: &Config, topic: &Topic, ranks: &Ranks) -> FeedSettings {
+    let preferred = topic.prefer_languages.iter().chain(&topic.language);
+    let speakers = Speakers {
+        prefer: topic.prefer.clone().unwrap_or_else(|| config.publish.prefer.clone()),
+        languages: preferred.cloned().collect(),
+        ranks: Arc::clone(ranks),
+    };
     FeedSettings {
+        speakers,
         name: topic.name.clone(),
         title: topic.title.clone(),
         description: topic.description.clone(),

@@ -166,7 +166,7 @@ impl Publisher {
         let (store, settings) = (&self.shared.store, planned.settings.clone());
         let (items, content) = (settings.items, settings.content);
         archive::close_pages(&self.shared, planned, self.plan.files.as_ref()).await?;
-        let page = store.topic_items(planned.no, items, content, SANITIZER_VERSION).await?;
+        let page = store.topic_items(planned.no, items, planned.look()).await?;
         let Some(page) = page else { return Ok(()) };
         let version = page.feed.version;
         let stamp = Stamp::of(version, &settings);

@@ -52,9 +52,10 @@ fn hash(settings: &FeedSettings) -> u64 {
         content,
         collapse,
         profile,
+        speakers,
         hubs,
     } = settings;
-    let numbers = format!("{items} {content:?} {collapse:?} {profile:?} {hubs:?}");
+    let numbers = format!("{items} {content:?} {collapse:?} {profile:?} {speakers:?} {hubs:?}");
     let mut hasher = Xxh3Default::new();
     for text in [
         Some(name.as_str()),

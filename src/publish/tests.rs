@@ -1,7 +1,7 @@
 use super::*;
 use crate::model::{
-    Collapse, FeedSettings, Format, Profile, PublishContent, Rendition, RenditionSet, Time,
-    TopicName,
+    Collapse, FeedSettings, Format, Profile, PublishContent, Rendition, RenditionSet, Speakers,
+    Time, TopicName,
 };
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta};
@@ -293,6 +293,7 @@ fn a_stamp_moves_with_every_setting_that_shows() {
         content: PublishContent::Summary,
         collapse: Collapse::Story,
         profile: Profile::default(),
+        speakers: Speakers::default(),
         hubs: Vec::new(),
     };
     let stamp = Stamp::of(1, &settings);

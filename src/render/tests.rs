@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::{
     Collapse, Enclosure, EntryId, Outlet, OutputItem, Profile, PublishContent, Reason,
-    SanitizedHtml, Time, TopicNo,
+    SanitizedHtml, Speakers, Time, TopicNo,
 };
 use crate::text;
 use chrono::{DateTime, TimeDelta};
@@ -27,6 +27,7 @@ pub(super) fn settings() -> FeedSettings {
         content: PublishContent::Summary,
         collapse: Collapse::Story,
         profile: Profile::default(),
+        speakers: Speakers::default(),
         hubs: Vec::new(),
     }
 }

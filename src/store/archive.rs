@@ -1,10 +1,10 @@
 //! Which pages of the topics' archives are closed: cut by place when their items are about to leave the
 //! feed, to be written again when something on them is hidden, dropped by retention, oldest first.
 
-use super::output::{Span, TopicPage};
+use super::output::{Look, Span, TopicPage};
 use super::rows::{from_us, to_us};
 use super::{SqliteStore, StoreError};
-use crate::model::{PublishContent, Time, TopicNo};
+use crate::model::{Time, TopicNo};
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 /// A page that is to be written.
@@ -49,11 +49,10 @@ impl SqliteStore {
         &self,
         topic: TopicNo,
         places: (i64, i64),
-        publish: PublishContent,
-        policy: u32,
+        look: Look,
     ) -> Result<Option<TopicPage>, StoreError> {
         let span = Span { places, limit: usize::MAX >> 1 };
-        self.items(topic, span, publish, policy).await
+        self.items(topic, span, look).await
     }
 
     /// Notes that a page was written.

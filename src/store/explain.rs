@@ -35,14 +35,25 @@ pub struct Explained {
     pub is_pending: bool,
     /// Its group and its story; `None` until it was sequenced.
     pub place: Option<(GroupId, StoryId)>,
-    /// All entries of its story, itself too, with their links in canonical form.
-    pub story: Vec<(StoryEntry, GroupId, Option<String>)>,
+    /// All entries of its story, itself too.
+    pub story: Vec<Teller>,
     /// Stories that an operator said are the same.
     pub related: Vec<StoryId>,
     /// The items that cover it.
     pub items: Vec<PlacedItem>,
     /// What operators did to it.
     pub acts: Vec<Act>,
+}
+
+/// An entry of a story.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Teller {
+    /// The entry.
+    pub entry: StoryEntry,
+    /// Its link in canonical form.
+    pub canonical_link: Option<String>,
+    /// Whether an operator said that it belongs here.
+    pub was_merged: bool,
 }
 
 /// What an entry said before.
@@ -141,18 +152,17 @@ fn revisions(connection: &Connection, entry: EntryId) -> Result<Vec<RevisionOf>>
         .collect()
 }
 
-fn told(
-    connection: &Connection,
-    story: StoryId,
-) -> Result<Vec<(StoryEntry, GroupId, Option<String>)>> {
-    let mut more = connection
-        .prepare_cached("SELECT group_id, canonical_link FROM entries WHERE entry_id = ?1")?;
-    let with_more = |entry: StoryEntry| {
-        let (group, link): (i64, Option<String>) =
-            more.query_row([entry.id.0], |row| row.try_into())?;
-        Ok((entry, GroupId(group), link))
+fn told(connection: &Connection, story: StoryId) -> Result<Vec<Teller>> {
+    let mut more = connection.prepare_cached(
+        "SELECT canonical_link, EXISTS (SELECT 1 FROM act_entries e JOIN acts a ON a.act_no = e.act_no
+           WHERE e.entry_id = ?1 AND a.command = 'merge')
+         FROM entries WHERE entry_id = ?1",
+    )?;
+    let teller = |entry: StoryEntry| {
+        let (canonical_link, was_merged) = more.query_row([entry.id.0], |row| row.try_into())?;
+        Ok(Teller { entry, canonical_link, was_merged })
     };
-    story_entries(connection, story)?.into_iter().map(with_more).collect()
+    story_entries(connection, story)?.into_iter().map(teller).collect()
 }
 
 fn related(connection: &Connection, story: StoryId) -> Result<Vec<StoryId>> {

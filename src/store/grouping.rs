@@ -126,7 +126,7 @@ fn cover_all(connection: &Connection, unit: ItemUnit) -> Result<()> {
         .query_map([id, kind], |row| row.try_into())?
         .collect::<Result<_>>()?;
     let mut cover = connection.prepare_cached(
-        "INSERT OR IGNORE INTO ledger (entry_id, topic_no, seq) VALUES (?1, ?2, ?3)",
+        "INSERT OR IGNORE INTO ledger (entry_id, topic_no, seq, matched) VALUES (?1, ?2, ?3, 0)",
     )?;
     for entry in publishing::entries_of(connection, unit)? {
         for (topic, seq) in &items {

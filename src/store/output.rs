@@ -2,14 +2,13 @@
 //! with everything that a format shows, and the cache of sanitized HTML.
 
 use super::rows::{Cells, from_us, to_us, unit_from};
+use super::tellers::{self, Standing, Told};
 use super::{SqliteStore, StoreError};
 use crate::model::{
-    Content, EntryId, GroupId, ItemUnit, Outlet, OutputFeed, OutputItem, PublishContent,
-    SanitizedHtml, StoryId, Time, TopicName, TopicNo,
+    Content, EntryId, Outlet, OutputFeed, OutputItem, PublishContent, Reason, SanitizedHtml,
+    Speakers, Time, TopicName, TopicNo,
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
-use std::collections::HashSet;
-use std::sync::LazyLock;
 use url::Url;
 use uuid::Uuid;
 
@@ -33,6 +32,17 @@ pub struct TopicPage {
     pub feed: OutputFeed,
     /// What is to be sanitized before `feed` is whole.
     pub unsanitized: Vec<Unsanitized>,
+}
+
+/// How a topic's items are shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// How much of an entry.
+    pub publish: PublishContent,
+    /// The version of the sanitizer whose HTML is shown.
+    pub policy: u32,
+    /// Which of an item's entries speaks for it.
+    pub speakers: Speakers,
 }
 
 /// HTML of an item that the sanitizer has not seen.
@@ -102,16 +112,14 @@ impl SqliteStore {
         .await
     }
 
-    /// A topic with its newest `limit` items that are not hidden, HTML as sanitized by version
-    /// `policy` of the sanitizer; `None` for no such topic.
+    /// A topic with its newest `limit` items that are not hidden; `None` for no such topic.
     pub async fn topic_items(
         &self,
         topic: TopicNo,
         limit: usize,
-        publish: PublishContent,
-        policy: u32,
+        look: Look,
     ) -> Result<Option<TopicPage>, StoreError> {
-        self.items(topic, Span { places: (0, i64::MAX), limit }, publish, policy).await
+        self.items(topic, Span { places: (0, i64::MAX), limit }, look).await
     }
 
     /// The items of a topic at some of its places.
@@ -119,10 +127,9 @@ impl SqliteStore {
         &self,
         topic: TopicNo,
         span: Span,
-        publish: PublishContent,
-        policy: u32,
+        look: Look,
     ) -> Result<Option<TopicPage>, StoreError> {
-        self.read(move |connection| topic_items(connection, topic, span, (publish, policy))).await
+        self.read(move |connection| topic_items(connection, topic, span, &look)).await
     }
 
     /// Keeps what the sanitizer made of entries, so that it is made once.
@@ -165,20 +172,18 @@ fn topic_items(
     connection: &Connection,
     topic: TopicNo,
     Span { places, limit }: Span,
-    (publish, policy): (PublishContent, u32),
+    look: &Look,
 ) -> Result<Option<TopicPage>> {
     let Some(mut page) = empty_page(connection, topic)? else { return Ok(None) };
     let mut statement = connection.prepare_cached(ITEMS)?;
-    let mut rows =
-        statement.query(params![topic.0, limit, is_whole(publish), policy, places.0, places.1])?;
+    let mut rows = statement.query(params![topic.0, limit, places.0, places.1])?;
     while let Some(row) = rows.next()? {
-        let read = read_item(row, page.feed.items.len(), publish)?;
-        let mut item = read.item;
-        let origin = item.origin.as_ref().and_then(|origin| origin.url.clone());
-        let own = (read.source, [Some(item.source.feed_url.clone()), origin]);
-        (item.others, item.grown) = others(connection, read.unit, own)?;
+        let lasting = Lasting::read(row, topic)?;
+        let told = tellers::told(connection, lasting.standing, &look.speakers)?;
+        let place = page.feed.items.len();
+        let (item, unsanitized) = spoken(connection, told, lasting, look)?;
         page.feed.items.push(item);
-        page.unsanitized.extend(read.unsanitized);
+        page.unsanitized.extend(unsanitized.map(|it| Unsanitized { place, ..it }));
     }
     Ok(Some(page))
 }
@@ -207,25 +212,27 @@ fn empty_page(connection: &Connection, topic: TopicNo) -> Result<Option<TopicPag
         .optional()
 }
 
-/// An item's own columns, its opening entry's, the outlet's, and the HTML: sanitized if that fits,
-/// and else as it came.
-const ITEMS: &str = "SELECT i.unit_kind, i.unit_id, e.source_no,
-    i.seq, i.item_id, i.placed_at, i.reasons,
-    e.entry_id, e.title, e.link, e.authors, e.categories, e.enclosures, e.language,
-    coalesce(e.published_at, e.first_seen_at), e.revised_at, coalesce(t.text, ''),
-    coalesce(o.name, s.title, o.domain), o.url, s.site,
-    e.origin, e.digest, h.summary, h.content,
-    iif(h.summary IS NULL, t.summary_html, NULL),
-    iif(h.summary IS NULL AND (?3 OR t.summary_html IS NULL), t.content_html, NULL), t.base
+/// What stays of an item, whoever speaks for it.
+const ITEMS: &str = "SELECT i.unit_kind, i.unit_id, i.opening_entry,
+    i.seq, i.item_id, i.placed_at, i.reasons, coalesce(e.published_at, e.first_seen_at)
   FROM items i
   JOIN entries e ON e.entry_id = i.opening_entry
+  WHERE i.topic_no = ?1 AND i.hidden_at IS NULL AND i.seq BETWEEN ?3 AND ?4
+  ORDER BY i.seq DESC LIMIT ?2";
+
+/// What an entry says, its outlet, and the HTML: sanitized if that fits, and else as it came.
+const SPOKEN: &str = "SELECT e.title, e.link, e.authors, e.categories, e.enclosures, e.language,
+    e.revised_at, coalesce(t.text, ''), coalesce(o.name, s.title, o.domain), o.url, s.site,
+    e.origin, e.digest, h.summary, h.content,
+    iif(h.summary IS NULL, t.summary_html, NULL),
+    iif(h.summary IS NULL AND (?2 OR t.summary_html IS NULL), t.content_html, NULL), t.base
+  FROM entries e
   JOIN sources o ON o.source_no = e.source_no
   JOIN source_state s ON s.source_no = e.source_no
   LEFT JOIN entry_texts t ON t.entry_id = e.entry_id
   LEFT JOIN sanitized h
-    ON h.entry_id = e.entry_id AND h.whole = ?3 AND h.policy = ?4 AND h.digest = e.digest
-  WHERE i.topic_no = ?1 AND i.hidden_at IS NULL AND i.seq BETWEEN ?5 AND ?6
-  ORDER BY i.seq DESC LIMIT ?2";
+    ON h.entry_id = e.entry_id AND h.whole = ?2 AND h.policy = ?3 AND h.digest = e.digest
+  WHERE e.entry_id = ?1";
 
 /// Some of a topic's places: from the first to the last, the newest so many of them.
 #[derive(Debug, Clone, Copy)]
@@ -234,20 +241,56 @@ pub(super) struct Span {
     pub limit: usize,
 }
 
-struct ReadItem {
-    unit: ItemUnit,
-    source: i64,
-    item: OutputItem,
-    unsanitized: Option<Unsanitized>,
+/// What stays of an item, whoever speaks for it.
+struct Lasting {
+    standing: Standing,
+    seq: i64,
+    id: Uuid,
+    placed_at: Time,
+    reasons: Vec<Reason>,
+    published: Time,
 }
 
-fn read_item(row: &Row<'_>, place: usize, publish: PublishContent) -> Result<ReadItem> {
-    let mut cells = Cells::of(row);
-    let (kind, id) = (cells.take()?, cells.take()?);
-    let unit = unit_from(kind, id).ok_or_else(|| cells.odd("no such kind of unit"))?;
-    let source = cells.take()?;
-    let mut item = read_output(&mut cells)?;
-    item.origin = cells.maybe_parsed(|json| serde_json::from_str(json).ok())?;
+impl Lasting {
+    fn read(row: &Row<'_>, topic: TopicNo) -> Result<Self> {
+        let mut cells = Cells::of(row);
+        let (kind, id) = (cells.take()?, cells.take()?);
+        let unit = unit_from(kind, id).ok_or_else(|| cells.odd("no such kind of unit"))?;
+        Ok(Self {
+            standing: Standing { topic, unit, opening: EntryId(cells.take()?) },
+            seq: cells.take()?,
+            id: Uuid::from_bytes(cells.take()?),
+            placed_at: cells.time()?,
+            reasons: cells.list()?,
+            published: cells.time()?,
+        })
+    }
+}
+
+/// An item as the entry that speaks for it tells it.
+fn spoken(
+    connection: &Connection,
+    told: Told,
+    lasting: Lasting,
+    look: &Look,
+) -> Result<(OutputItem, Option<Unsanitized>)> {
+    let speaker = told.speaker;
+    connection.prepare_cached(SPOKEN)?.query_row(
+        params![speaker.0, is_whole(look.publish), look.policy],
+        |row| {
+            let mut cells = Cells::of(row);
+            let mut item = read_output(&mut cells, told, lasting)?;
+            let unsanitized = read_html(&mut cells, &mut item, look.publish)?;
+            Ok((item, unsanitized))
+        },
+    )
+}
+
+fn read_html(
+    cells: &mut Cells<'_, '_>,
+    item: &mut OutputItem,
+    publish: PublishContent,
+) -> Result<Option<Unsanitized>> {
     let digest = cells.take()?;
     let summary: Option<String> = cells.take()?;
     let content: Option<String> = cells.take()?;
@@ -256,30 +299,23 @@ fn read_item(row: &Row<'_>, place: usize, publish: PublishContent) -> Result<Rea
         full: cells.take()?,
         base: cells.maybe_parsed(|url| Some(Url::parse(url).ok()))?.flatten(),
     };
-    let unsanitized = if let Some(summary) = summary {
+    if let Some(summary) = summary {
         item.summary = SanitizedHtml::trusted(summary);
         item.content = content.filter(|_| is_whole(publish)).map(SanitizedHtml::trusted);
-        None
-    } else if raw.summary.is_none() && raw.full.is_none() {
-        None
-    } else {
-        Some(Unsanitized { place, entry: item.entry, digest, content: raw })
-    };
-    Ok(ReadItem { unit, source, item, unsanitized })
+        return Ok(None);
+    }
+    let is_empty = raw.summary.is_none() && raw.full.is_none();
+    let unsanitized = Unsanitized { place: 0, entry: item.entry, digest, content: raw };
+    Ok((!is_empty).then_some(unsanitized))
 }
 
-fn read_output(cells: &mut Cells<'_, '_>) -> Result<OutputItem> {
-    let seq = cells.take()?;
-    let id = Uuid::from_bytes(cells.take()?);
-    let placed_at = cells.time()?;
-    let reasons = cells.list()?;
-    let entry = EntryId(cells.take()?);
+fn read_output(cells: &mut Cells<'_, '_>, told: Told, lasting: Lasting) -> Result<OutputItem> {
     let title: String = cells.take()?;
     let link: Option<String> = cells.take()?;
     let (authors, categories, enclosures) = (cells.list()?, cells.list()?, cells.list()?);
     let language: Option<String> = cells.take()?;
-    let published = cells.time()?;
-    let updated = cells.maybe_time()?.unwrap_or(published);
+    let Lasting { seq, id, placed_at, reasons, published, .. } = lasting;
+    let updated = cells.maybe_time()?.map_or(published, |revised| revised.max(published));
     let text = cells.take()?;
     let source = Outlet {
         name: cells.take()?,
@@ -289,16 +325,15 @@ fn read_output(cells: &mut Cells<'_, '_>) -> Result<OutputItem> {
         title: title.clone(),
         language: language.clone(),
     };
-    let (summary, content, others) = (SanitizedHtml::default(), None, Vec::new());
     Ok(OutputItem {
         seq,
         id,
         placed_at,
-        entry,
+        entry: told.speaker,
         title,
         link,
-        summary,
-        content,
+        summary: SanitizedHtml::default(),
+        content: None,
         text,
         authors,
         categories,
@@ -307,69 +342,9 @@ fn read_output(cells: &mut Cells<'_, '_>) -> Result<OutputItem> {
         published,
         updated,
         source,
-        origin: None,
-        grown: None,
-        others,
+        origin: cells.maybe_parsed(|json| serde_json::from_str(json).ok())?,
+        grown: told.grown,
+        others: told.others,
         reasons,
     })
-}
-
-/// The outlets that tell a unit beside the one that its item is from, each by its first entry, and
-/// when the newest of them was first seen.
-fn others(
-    connection: &Connection,
-    unit: ItemUnit,
-    (own, own_feeds): (i64, [Option<String>; 2]),
-) -> Result<(Vec<Outlet>, Option<Time>)> {
-    let (sql, id) = match unit {
-        ItemUnit::Entry(_) => return Ok((Vec::new(), None)),
-        ItemUnit::Story(StoryId(id)) => (&STORY_OUTLETS, id),
-        ItemUnit::Group(GroupId(id)) => (&GROUP_OUTLETS, id),
-    };
-    let mut seen = HashSet::from([own]);
-    let mut feeds: HashSet<String> = own_feeds.into_iter().flatten().collect();
-    let (mut outlets, mut newest) = (Vec::new(), None);
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([id])?;
-    while let Some(row) = rows.next()? {
-        let mut cells = Cells::of(row);
-        let source: i64 = cells.take()?;
-        let mut outlet = Outlet {
-            name: cells.take()?,
-            feed_url: cells.take()?,
-            site: cells.take()?,
-            link: cells.take()?,
-            title: cells.take()?,
-            language: cells.take()?,
-        };
-        let seen_at = cells.time()?;
-        let origin = cells.maybe_parsed(|json| serde_json::from_str(json).ok())?;
-        // Another aggregator does not tell the story: the source that it names does.
-        outlet.take_origin(origin);
-        if feeds.insert(outlet.feed_url.clone()) && seen.insert(source) {
-            newest = newest.max(Some(seen_at));
-            outlets.push(outlet);
-        }
-    }
-    Ok((outlets, newest))
-}
-
-static STORY_OUTLETS: LazyLock<String> = LazyLock::new(|| outlets_of("e.story_id = ?1"));
-
-static GROUP_OUTLETS: LazyLock<String> = LazyLock::new(|| {
-    let story = "SELECT story_id FROM entries WHERE entry_id = ?1";
-    outlets_of(&format!("e.story_id = ({story}) AND e.group_id = ?1"))
-});
-
-fn outlets_of(entries: &str) -> String {
-    format!(
-        "SELECT e.source_no, coalesce(o.name, s.title, o.domain), o.url, s.site, e.link, e.title,
-           e.language, e.first_seen_at, e.origin
-         FROM entries e
-         JOIN sources o ON o.source_no = e.source_no
-         JOIN source_state s ON s.source_no = e.source_no
-         WHERE {entries} AND NOT EXISTS (SELECT 1 FROM hidden_units h
-           WHERE h.unit_id = e.entry_id AND h.unit_kind = 3)
-         ORDER BY e.entry_id"
-    )
 }

@@ -6,8 +6,7 @@ use super::{SqliteStore, StoreError, hiding, seeds};
 use crate::clock;
 use crate::model::{
     EntryId, GroupId, Growth, ItemUnit, NewItem, Relation, Sequenced, SequencedBatch, Signature,
-    SourceNo, StoryId,
-    TopicNo,
+    SourceNo, StoryId, TopicNo,
 };
 use rusqlite::{Connection, OptionalExtension, Result, params};
 use std::collections::BTreeMap;
@@ -222,12 +221,12 @@ impl Publishing<'_> {
         }
         if let Some(shown) = seeds::shown_by_another(self.connection, item.topic, item.opening)? {
             // It stands in the topic already, under the name of another outlet's entry.
-            self.cover(item.topic, shown, item.opening)?;
+            self.cover(item.topic, shown, item.opening, true)?;
             return Ok(false);
         }
         if self.seq_of(item.topic, item.unit)?.is_some() {
             let (topic, unit, entry) = (item.topic, item.unit, item.opening);
-            self.grow(Growth { topic, unit, entry })?;
+            self.grow(Growth { topic, unit, entry, matches: true })?;
             return Ok(false);
         }
         let seq: i64 = self
@@ -237,9 +236,9 @@ impl Publishing<'_> {
             )?
             .query_row([item.topic.0], |row| row.get(0))?;
         self.insert_item(item, seq)?;
-        self.cover(item.topic, seq, item.opening)?;
+        self.cover(item.topic, seq, item.opening, true)?;
         for entry in entries_of(self.connection, item.unit)? {
-            self.cover(item.topic, seq, entry)?;
+            self.cover(item.topic, seq, entry, false)?;
         }
         self.touched.insert(item.topic.0, Touch::Now);
         Ok(true)
@@ -309,16 +308,14 @@ impl Publishing<'_> {
         if let Some(given) = given {
             return Ok(Uuid::from_bytes(given));
         }
-        if let Some(seeded) = seeds::id_of(self.connection, entry)?
-            && self.claim_id(seeded, entry)?
-        {
-            return Ok(seeded);
-        }
+        let published = seeds::published(self.connection, entry)?;
         let last_resort = |n: u32| {
             Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("muara {} {n}", entry.0).as_bytes())
         };
-        let mut candidates =
-            [item.item_id, item.fallback_id].into_iter().chain((0..).map(last_resort));
+        let mut candidates = published
+            .into_iter()
+            .chain([item.item_id, item.fallback_id])
+            .chain((0..).map(last_resort));
         loop {
             let Some(id) = candidates.next() else { return Ok(item.fallback_id) };
             if self.claim_id(id, entry)? {
@@ -335,19 +332,21 @@ impl Publishing<'_> {
         Ok(inserted == 1)
     }
 
-    fn cover(&self, topic: TopicNo, seq: i64, entry: EntryId) -> Result<bool> {
-        let inserted = self
+    /// Says whether that is new: that the item covers the entry, or that the rule matches it.
+    fn cover(&self, topic: TopicNo, seq: i64, entry: EntryId, matches: bool) -> Result<bool> {
+        let changed = self
             .connection
             .prepare_cached(
-                "INSERT OR IGNORE INTO ledger (entry_id, topic_no, seq) VALUES (?1, ?2, ?3)",
+                "INSERT INTO ledger (entry_id, topic_no, seq, matched) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT DO UPDATE SET matched = 1 WHERE excluded.matched > matched",
             )?
-            .execute([entry.0, topic.0, seq])?;
-        Ok(inserted == 1)
+            .execute(params![entry.0, topic.0, seq, matches])?;
+        Ok(changed == 1)
     }
 
     fn grow(&mut self, growth: Growth) -> Result<()> {
         let Some(seq) = self.seq_of(growth.topic, growth.unit)? else { return Ok(()) };
-        if self.cover(growth.topic, seq, growth.entry)? {
+        if self.cover(growth.topic, seq, growth.entry, growth.matches)? {
             self.touched.entry(growth.topic.0).or_insert(Touch::Growth);
         }
         Ok(())

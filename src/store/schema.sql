@@ -280,6 +280,7 @@ CREATE TABLE ledger (
     entry_id INTEGER NOT NULL,
     topic_no INTEGER NOT NULL,
     seq      INTEGER NOT NULL,         -- the item
+    matched  INTEGER NOT NULL,         -- 1 where the topic's rule matched the entry: only then may it speak for the item
     PRIMARY KEY (entry_id, topic_no)   -- entry first: a correction asks which topics hold it
 ) STRICT, WITHOUT ROWID;
 
@@ -329,5 +330,7 @@ CREATE TABLE related (
 -- same day.
 CREATE TABLE seeds (
     name    BLOB PRIMARY KEY,          -- hash of a canonical link, or of a folded title and a date
-    item_id BLOB NOT NULL              -- UUID
+    item_id BLOB,                      -- UUID; NULL where several items have this name
+    claim   INTEGER NOT NULL           -- by what right: 2 the link that the id was made from, 1 link or title of what spoke
+                                       -- for the item, 0 another outlet's link
 ) STRICT, WITHOUT ROWID;

@@ -1,38 +1,43 @@
 //! Ids that were published before this store began: an entry at an address that our own published files
-//! show gets the id that it has there.
+//! show, or with a title that they show for its day, gets the id that it has there.
 
 use super::rows::Cells;
 use super::{SqliteStore, StoreError, audit};
+use crate::dedup::link_id;
 use crate::model::{EntryId, Time, TopicNo};
 use crate::text::fold;
 use rusqlite::{Connection, OptionalExtension, Result, params};
 use uuid::Uuid;
 
-/// An item as a published file shows it.
+/// An item as published files show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seed {
     /// Its id.
     pub id: Uuid,
-    /// The canonical links of the articles that it shows: its own and those of other outlets.
+    /// The canonical links of the article that speaks for it.
     pub links: Vec<String>,
-    /// Its title, and when it was published: another outlet's copy may come before the article that
-    /// the file shows.
-    pub title: Option<(String, Time)>,
+    /// Its titles, and when it was published.
+    pub titles: Vec<(String, Time)>,
+    /// The canonical links of other outlets that tell it: a copy may come before the article.
+    pub others: Vec<String>,
+}
+
+impl Seed {
+    /// An item of which nothing else is known.
+    #[must_use]
+    pub fn of(id: Uuid) -> Self {
+        Self { id, links: Vec::new(), titles: Vec::new(), others: Vec::new() }
+    }
 }
 
 impl SqliteStore {
-    /// Remembers the ids of published items. What is known already stays as it is. Gives the number of
-    /// addresses and titles that have an id from now on.
+    /// Remembers the ids of published items, and gives the number of names that stand for one that they
+    /// did not stand for before.
     pub async fn seed(&self, seeds: Vec<Seed>, from: String) -> Result<usize, StoreError> {
         self.write(move |connection| {
             let mut sown = 0;
-            let mut statement = connection
-                .prepare_cached("INSERT OR IGNORE INTO seeds (name, item_id) VALUES (?1, ?2)")?;
             for seed in &seeds {
-                let names = seed.links.iter().map(|link| hash(link)).chain(titled(seed));
-                for name in names {
-                    sown += statement.execute(params![name, seed.id.as_bytes()])?;
-                }
+                sown += sow(connection, seed)?;
             }
             audit::note(connection, "restore", &format!("{sown} names of items from {from}"), &[])?;
             Ok(sown)
@@ -41,13 +46,33 @@ impl SqliteStore {
     }
 }
 
+/// Of two items with one name the better right has it; where none has, it is no evidence.
+fn sow(connection: &Connection, seed: &Seed) -> Result<usize> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO seeds (name, item_id, claim) VALUES (?1, ?2, ?3)
+         ON CONFLICT (name) DO UPDATE SET claim = max(claim, excluded.claim),
+           item_id = iif(excluded.claim > claim, excluded.item_id, NULL)
+         WHERE excluded.claim >= claim AND item_id IS NOT excluded.item_id",
+    )?;
+    let mut sown = 0;
+    for (name, claim) in names(seed) {
+        sown += statement.execute(params![name, seed.id.as_bytes(), claim])?;
+    }
+    Ok(sown)
+}
+
+/// The names of an item, and by what right: 2 for the link that its id was made from, 1 for what speaks for
+/// it, 0 for what other outlets have.
+fn names(seed: &Seed) -> Vec<([u8; 16], u8)> {
+    let claim = |link: &String, else_: u8| if link_id(link) == seed.id { 2 } else { else_ };
+    let links = seed.links.iter().map(|link| (hash(link), claim(link, 1)));
+    let others = seed.others.iter().map(|link| (hash(link), claim(link, 0)));
+    let titles = seed.titles.iter().filter_map(|(title, at)| Some((hash_of_title(title, *at)?, 1)));
+    links.chain(others).chain(titles).collect()
+}
+
 /// Letters that a title must have to name its article of a day.
 const LEAST_TITLE: usize = 20;
-
-fn titled(seed: &Seed) -> Option<[u8; 16]> {
-    let (title, at) = seed.title.as_ref()?;
-    hash_of_title(title, *at)
-}
 
 /// The day too: a column's title comes again.
 fn hash_of_title(title: &str, at: Time) -> Option<[u8; 16]> {
@@ -56,18 +81,19 @@ fn hash_of_title(title: &str, at: Time) -> Option<[u8; 16]> {
     (letters >= LEAST_TITLE).then(|| hash(&name))
 }
 
-fn hash(link: &str) -> [u8; 16] {
+fn hash(name: &str) -> [u8; 16] {
     let mut hash = [0; 16];
-    hash.copy_from_slice(&blake3::hash(link.as_bytes()).as_bytes()[..16]);
+    hash.copy_from_slice(&blake3::hash(name.as_bytes()).as_bytes()[..16]);
     hash
 }
 
-/// The id under which an entry's address, else its title, was published before.
-pub(super) fn id_of(connection: &Connection, entry: EntryId) -> Result<Option<Uuid>> {
+/// The id under which an entry was published before this store began, by its title of that day, else by its
+/// address: a live page has one address for many.
+pub(super) fn published(connection: &Connection, entry: EntryId) -> Result<Option<Uuid>> {
     let found = connection
         .prepare_cached(
             "SELECT canonical_link, title, coalesce(published_at, first_seen_at) FROM entries
-             WHERE entry_id = ?1",
+             WHERE entry_id = ?1 AND EXISTS (SELECT 1 FROM seeds)",
         )?
         .query_row([entry.0], |row| {
             let mut cells = Cells::of(row);
@@ -77,9 +103,9 @@ pub(super) fn id_of(connection: &Connection, entry: EntryId) -> Result<Option<Uu
     let Some((link, title, at)): Option<(Option<String>, String, Time)> = found else {
         return Ok(None);
     };
-    let names = link.as_deref().map(hash).into_iter().chain(hash_of_title(&title, at));
-    let mut statement = connection.prepare_cached("SELECT item_id FROM seeds WHERE name = ?1")?;
-    for name in names {
+    let mut statement = connection
+        .prepare_cached("SELECT item_id FROM seeds WHERE name = ?1 AND item_id IS NOT NULL")?;
+    for name in hash_of_title(&title, at).into_iter().chain(link.as_deref().map(hash)) {
         let id: Option<[u8; 16]> = statement.query_row([name], |row| row.get(0)).optional()?;
         if let Some(id) = id {
             return Ok(Some(Uuid::from_bytes(id)));
@@ -88,18 +114,20 @@ pub(super) fn id_of(connection: &Connection, entry: EntryId) -> Result<Option<Uu
     Ok(None)
 }
 
-/// The place in a topic of the item that shows an entry's address under its seeded id, opened by
-/// another entry.
+/// The place in a topic of the item that shows an entry under the id that it was published with, opened by
+/// an entry of another source. Two entries of one source at one address are two.
 pub(super) fn shown_by_another(
     connection: &Connection,
     topic: TopicNo,
     entry: EntryId,
 ) -> Result<Option<i64>> {
-    let Some(id) = id_of(connection, entry)? else { return Ok(None) };
+    let Some(id) = published(connection, entry)? else { return Ok(None) };
     connection
         .prepare_cached(
             "SELECT l.seq FROM item_ids i JOIN ledger l ON l.entry_id = i.entry_id
-             WHERE i.item_id = ?1 AND i.entry_id <> ?2 AND l.topic_no = ?3",
+             JOIN entries opened ON opened.entry_id = i.entry_id
+             JOIN entries e ON e.entry_id = ?2 AND e.source_no <> opened.source_no
+             WHERE i.item_id = ?1 AND l.topic_no = ?3",
         )?
         .query_row(params![id.as_bytes(), entry.0, topic.0], |row| row.get(0))
         .optional()

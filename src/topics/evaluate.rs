@@ -4,8 +4,8 @@
 use super::compile::{Group, Node};
 use super::positions::Positions;
 use super::scan::Scan;
-use super::topic::speaks;
 use super::zone::{Counts, Zone};
+use crate::model::speaks;
 use std::ops::Range;
 
 /// Something that made a rule hold.

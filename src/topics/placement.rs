@@ -44,7 +44,13 @@ pub fn place(
         reasons: reasons.clone(),
     });
     let joined = covering.iter().filter(|(_, unit)| **unit != ItemUnit::Entry(entry.entry));
-    let growth = joined.map(|(&topic, &unit)| Growth { topic, unit, entry: entry.entry });
+    let is_match = |topic| matches.iter().any(|(matched, ..)| *matched == topic);
+    let growth = joined.map(|(&topic, &unit)| Growth {
+        topic,
+        unit,
+        entry: entry.entry,
+        matches: is_match(topic),
+    });
     Placement { items: items.collect(), growth: growth.collect() }
 }
 

@@ -43,6 +43,8 @@ fn topic(rule: &str) -> Topic {
         collapse: Collapse::Story,
         content: PublishContent::Summary,
         profile: Profile::default(),
+        prefer: None,
+        prefer_languages: Vec::new(),
         items: None,
         min_score: 0.0,
         scope: Scope::Text,

@@ -1,7 +1,9 @@
 //! What a topic is and what an entry shows to it, as plain values.
 
 use super::rule::Rule;
-use crate::model::{Collapse, Profile, PublishContent, SourceId, Time, TopicName};
+use crate::model::{
+    Collapse, Preference, Profile, PublishContent, SourceId, Time, TopicName, speaks,
+};
 use std::time::Duration;
 
 /// A named rule and everything that narrows and publishes it.
@@ -27,6 +29,11 @@ pub struct Topic {
     pub content: PublishContent,
     /// How its items look in readers that show no more than title and text.
     pub profile: Profile,
+    /// Which of an item's entries speaks for it, the first difference first; `None` for the daemon's
+    /// setting.
+    pub prefer: Option<Vec<Preference>>,
+    /// BCP 47 languages whose entries speak for an item before all others, the best first.
+    pub prefer_languages: Vec<String>,
     /// How many items its feed holds; `None` for the daemon's setting.
     pub items: Option<usize>,
     /// Matches that score less are none; 0 takes everything.
@@ -106,15 +113,5 @@ impl Topic {
         (subject.seen - published).to_std().is_ok_and(|age| age <= max)
             // Published after it was seen: as young as can be.
             || published > subject.seen
-    }
-}
-
-/// Whether a language tag is within a language range (RFC 4647 §3.3.1, basic filtering).
-pub(super) fn speaks(language: &str, range: &str) -> bool {
-    match (language.get(..range.len()), language.get(range.len()..)) {
-        (Some(start), Some(rest)) => {
-            start.eq_ignore_ascii_case(range) && (rest.is_empty() || rest.starts_with(['-', '_']))
-        }
-        _ => false,
     }
 }

@@ -30,6 +30,7 @@ mod reading;
 mod reload;
 mod reload_storm;
 mod search;
+mod speakers;
 mod store;
 mod subscriber;
 mod topics;

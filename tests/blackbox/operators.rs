@@ -141,7 +141,8 @@ fn a_backup_is_whole_while_the_daemon_runs_and_brings_every_id_back() {
     let daemon = desk.home.start();
     let before = wait_for(&daemon, 2);
     std::fs::create_dir(desk.home.path("backups")).expect("a folder");
-    desk.home.ok(&["backup", "backups"]);
+    let backup = desk.home.json(&["backup", "backups", "--json"]);
+    assert!(backup["backup"].as_str().expect("a path").starts_with("backups/muara-"), "{backup}");
     let refused = desk.home.run(&["restore", "backups"]);
     assert_eq!(refused.code, Some(75), "{refused}");
     assert!(daemon.terminate().0.success());
@@ -159,23 +160,27 @@ fn a_backup_is_whole_while_the_daemon_runs_and_brings_every_id_back() {
 fn a_store_that_begins_anew_takes_its_ids_from_published_files() {
     let report = "The harbour bridge opens after nine years";
     // The link of a live page is no evidence: its entries have ids by their keys, and the last resort.
-    let live = |n: usize| {
-        Entry::new(
-            &format!("{n} o'clock at the bridge"),
-            &format!("Report {n}: {TEXT}"),
-            "https://herald.example/live",
-        )
-        .guid(&format!("live-{n}"))
+    let live = |n: usize, text: &str| {
+        let title = format!("At {n} o'clock beside the harbour bridge");
+        Entry::new(&title, text, "https://herald.example/live").guid(&format!("live-{n}"))
     };
+    let at_one = live(1, "Brass bands arrive, and policemen close the northern quay to lorries.");
+    let at_two =
+        live(2, "A boy of nine asks the minister why she is late; laughter, then speeches.");
     let desk = Desk::new(
-        vec![bridge("herald", report, TEXT), live(1)],
+        vec![bridge("herald", report, TEXT), at_one.clone(), at_two.clone()],
         vec![bridge("courier", report, TEXT)],
     );
     let before = desk.published();
+    assert_eq!(before.len(), 3);
     std::fs::remove_dir_all(desk.home.state()).expect("the state");
-    let said = desk.home.ok(&["restore", "--from", "out"]);
-    assert!(said.contains("2 published items"), "{said}");
-    // The copy comes first this time; its item is the same.
+    let said = desk.home.json(&["restore", "--from", "out", "--json"]);
+    assert_eq!(said["items"], 3, "{said}");
+    let again = desk.home.ok(&["restore", "--from", "out"]);
+    assert!(again.contains("by 0 addresses"), "{again}");
+    // The copy comes first this time, and the live page the other way round; the items are the same.
+    let turned = vec![at_two, at_one, bridge("herald", report, TEXT)];
+    desk.origin.serve("/herald", Feed::rss("The Herald", turned).page());
     desk.home.ok(&["poll", "courier"]);
     desk.home.ok(&["poll", "herald"]);
     let mut ids = [texts(&before, "id"), texts(&desk.published(), "id")];
@@ -185,6 +190,20 @@ fn a_store_that_begins_anew_takes_its_ids_from_published_files() {
     assert_eq!(ids[0], ids[1]);
     let none = desk.home.run(&["restore", "--from", "state"]);
     assert_eq!(none.code, Some(66), "{none}");
+}
+
+#[test]
+fn what_was_published_after_a_backup_comes_back_under_its_ids() {
+    let desk = two_outlets();
+    desk.home.ok(&["backup", "store.backup"]);
+    let later = bridge("herald", "The first lorry stops on the bridge", "Its driver waves.");
+    desk.origin.serve("/herald", Feed::rss("The Herald", vec![later]).page());
+    desk.poll();
+    let before = desk.published();
+    assert_eq!(before.len(), 3);
+    desk.home.ok(&["restore", "store.backup"]);
+    desk.poll();
+    assert_eq!(texts(&desk.published(), "id"), texts(&before, "id"));
 }
 
 /// Two entries that tell the same in other words.

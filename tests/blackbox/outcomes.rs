@@ -141,7 +141,9 @@ fn a_source_that_answers_again_is_healthy_again() {
 fn what_is_odd_about_a_source_that_answers_is_told_and_how_to_mend_it() {
     let origin = Origin::start();
     origin.serve("/empty", Feed::rss("Rivers", Vec::new()).page());
-    origin.serve("/renamed", Feed::rss("Lakes", feeds::series("lake", 10)).page());
+    let mut newer = feeds::series("lake", 20);
+    let older = newer.split_off(10);
+    origin.serve("/renamed", Feed::rss("Lakes", newer).page());
     origin.serve("/gone", Answer::status(410, &[]));
     let config = ["empty", "renamed", "gone"]
         .iter()
@@ -150,7 +152,7 @@ fn what_is_odd_about_a_source_that_answers_is_told_and_how_to_mend_it() {
         });
     let home = Home::new(&config);
     home.ok(&["poll", "--all"]);
-    origin.serve("/renamed", Feed::rss("Lakes", feeds::series("pond", 10)).page());
+    origin.serve("/renamed", Feed::rss("Lakes", older).page());
     home.ok(&["poll", "--all"]);
     let status = home.ok(&["status"]);
     for (id, told) in [

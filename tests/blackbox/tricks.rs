@@ -429,3 +429,76 @@ fn columns_with_one_name_are_entries_of_their_own() {
         assert_eq!(paper.says(&[column(day)]).len(), day + 1);
     }
 }
+
+/// Moves into the past when the source last brought something.
+fn silent_for_months(home: &Home) {
+    let connection = rusqlite::Connection::open(home.database()).expect("the store");
+    let months = 100_i64 * 24 * 3600 * 1_000_000;
+    let changed = connection
+        .execute("UPDATE source_state SET last_new_at = last_new_at - ?1", [months])
+        .expect("SQL");
+    assert_eq!(changed, 1);
+}
+
+#[test]
+fn a_source_that_was_silent_for_months_brings_no_flood() {
+    let paper = Paper::with("first_poll = 8");
+    let edition = edition();
+    assert_eq!(paper.says(&edition).len(), 8);
+    silent_for_months(&paper.home);
+    let back: Vec<Entry> = (0..30).rev().map(fresh).collect();
+    let after = paper.says(&back);
+    assert_eq!(after.len(), 16, "as many as at first sight");
+    assert!(paper.items().iter().any(|item| item["title"] == back[0].title.as_str()));
+    // The others are known, and never come.
+    assert_eq!(paper.says(&changed(&back, |n, e| e.guid = Some(format!("again-{n}")))), after);
+}
+
+#[test]
+fn an_address_that_a_source_uses_for_two_entries_says_nothing_about_a_third() {
+    let origin = Origin::start();
+    let live = "https://www.paper.example/live";
+    let entry = |n: usize| {
+        let (title, text) = HEADLINES[n];
+        Entry::new(title, text, live).guid(&format!("{n}"))
+    };
+    let config = Config::new()
+        .publish("directory = \"out\"")
+        .source("paper", &origin.url("/feed"), "")
+        .source("other", &origin.url("/other"), "")
+        .topic("all", "the", "");
+    let paper = Paper { home: Home::new(&config), origin };
+    let serve = |path: &str, entries: Vec<Entry>| {
+        paper.origin.serve(path, Feed::rss("A paper", entries).page());
+    };
+    serve("/feed", vec![entry(0), entry(1)]);
+    serve("/other", vec![entry(2)]);
+    paper.home.ok(&["poll", "paper"]);
+    paper.home.ok(&["poll", "other"]);
+    assert_eq!(paper.published().len(), 3, "{:#?}", paper.items());
+    // An address with one entry to each source is the same article.
+    serve("/feed", vec![entry(0), entry(1), Entry { link: format!("{live}/1"), ..entry(3) }]);
+    serve("/other", vec![entry(2), Entry { link: format!("{live}/1"), ..entry(4) }]);
+    paper.home.ok(&["poll", "paper"]);
+    paper.home.ok(&["poll", "other"]);
+    assert_eq!(paper.published().len(), 4, "{:#?}", paper.items());
+}
+
+#[test]
+fn a_rule_that_is_changed_and_changed_back_brings_nothing_again() {
+    let paper = Paper::new();
+    let edition = edition();
+    let before = paper.says(&edition);
+    let config = |rule: &str| {
+        Config::new()
+            .publish("directory = \"out\"\nitems = 500")
+            .source("paper", &paper.origin.url("/feed"), "")
+            .topic("all", rule, "collapse = \"off\"")
+    };
+    paper.home.configure(&config("wind"));
+    let next = changed(&edition, |_, entry| entry.summary += " Corrected.");
+    assert_eq!(paper.says(&next), before, "what is there stays");
+    paper.home.configure(&config("the"));
+    let last = changed(&next, |n, entry| entry.guid = Some(format!("guid-{n}")));
+    assert_eq!(paper.says(&last), before);
+}

@@ -16,19 +16,107 @@ use std::collections::{BTreeMap, HashMap};
 use support::daemon::{Config, Daemon, Home, tell};
 use support::origin::{Origin, Page};
 
-const PUBLISHERS: usize = 24;
-/// What a publisher does between two polls.
+const HOUSES: usize = 24;
+/// What a house does between two polls.
 const BETWEEN_POLLS: u64 = 30;
 /// Collapse of each topic: one shows every entry, one what is left when copies are told once.
 const TOPICS: [(&str, &str); 2] = [("all", "off"), ("once", "copy")];
+
+/// A model of a publisher: a truth about its articles, and a feed that it changes.
+trait House {
+    /// Does one thing that publishers do.
+    fn act(&mut self);
+    /// What its server answers now.
+    fn page(&mut self) -> Page;
+    /// The true names of the articles in its last page.
+    fn shows(&self) -> &[String];
+    /// Its last page was read.
+    fn polled(&mut self);
+    /// What it did since its page was read.
+    fn deeds(&self) -> &[String];
+}
+
+#[test]
+fn whatever_publishers_do_each_article_is_there_once_under_one_id() {
+    World::begin(Publisher::new, "title:/^[a-e]/").live();
+}
 
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
 }
 
+/// Many houses, and a muara that reads them.
+struct World<H> {
+    seed: u64,
+    houses: Vec<H>,
+    origin: Origin,
+    home: Home,
+    seen: Seen,
+}
+
 /// What subscribers have seen: the id of each article in each topic.
 #[derive(Default)]
 struct Seen(HashMap<(&'static str, String), String>);
+
+impl<H: House> World<H> {
+    /// `few` is the rule of the topic with copies told once: so few that it costs little.
+    fn begin(house: fn(usize, u64) -> H, few: &str) -> Self {
+        let seed = setting("MUARA_SEED", u64::from(std::process::id()));
+        let origin = Origin::start();
+        let home = home(&origin, few);
+        let houses = (0..HOUSES).map(|number| house(number, seed)).collect();
+        Self { seed, houses, origin, home, seen: Seen::default() }
+    }
+
+    fn live(&mut self) {
+        let (seed, steps) = (self.seed, setting("MUARA_STEPS", 100_000));
+        tell(&format!("MUARA_SEED={seed} repeats this run of {steps} steps"));
+        self.serve();
+        let mut daemon = self.home.start();
+        for round in 0..=steps.div_ceil(BETWEEN_POLLS * HOUSES as u64) {
+            self.serve();
+            self.home.ok(&["poll", "--all"]);
+            if let Err(complaint) = self.seen.look(&daemon).and_then(|()| self.check()) {
+                self.panic(round, &complaint);
+            }
+            if round % 50 == 49 {
+                daemon.terminate();
+                daemon = self.home.start();
+            }
+            for house in &mut self.houses {
+                house.polled();
+                (0..BETWEEN_POLLS).for_each(|_| house.act());
+            }
+        }
+    }
+
+    fn serve(&mut self) {
+        for (number, house) in self.houses.iter_mut().enumerate() {
+            self.origin.serve(&format!("/{number}"), house.page());
+        }
+    }
+
+    /// What no poll may leave: something held back, or an article that is nowhere.
+    fn check(&self) -> Result<(), String> {
+        let status = self.home.json(&["status", "--json"]);
+        for source in status["sources"].as_array().expect("sources") {
+            if !source["held"].is_null() || source["last"]["outcome"] == "failed" {
+                return Err(format!("{source:#}"));
+            }
+        }
+        let mut shown = self.houses.iter().flat_map(House::shows);
+        let lost = shown.find(|name| !self.seen.has("all", name));
+        lost.map_or(Ok(()), |lost| Err(format!("{lost} is lost")))
+    }
+
+    fn panic(&self, round: u64, complaint: &str) -> ! {
+        let deeds: BTreeMap<_, _> = self.houses.iter().map(House::deeds).enumerate().collect();
+        let ids = complaint.split_whitespace().filter(|word| word.starts_with("urn:uuid:"));
+        let explain = |id: &str| self.home.run(&["explain", id.trim_end_matches(':')]).out;
+        let told: String = ids.take(2).map(explain).collect();
+        panic!("round {round}, seed {}: {complaint}\n{told}\n{deeds:#?}", self.seed);
+    }
+}
 
 impl Seen {
     /// Reads the topics; complains of an article that is there under a second id.
@@ -56,75 +144,15 @@ fn truth(item: &Value) -> String {
     names.find(|tag| tag.starts_with("truth-")).expect("its true name").to_owned()
 }
 
-fn home(origin: &Origin) -> Home {
+fn home(origin: &Origin, few: &str) -> Home {
     let polling = "every = \"24h\"\nmin = \"12h\"\nmax = \"24h\"\nfirst_poll = 1000";
     let mut config = Config::new().polling(polling).publish("items = 400");
-    for number in 0..PUBLISHERS {
+    for number in 0..HOUSES {
         config = config.source(&format!("p{number}"), &origin.url(&format!("/{number}")), "");
     }
     for (topic, collapse) in TOPICS {
-        // So few in the second that both together cost little more than one.
-        let rule = if topic == "all" { "/./" } else { "title:/^[a-e]/" };
+        let rule = if topic == "all" { "/./" } else { few };
         config = config.topic(topic, rule, &format!("collapse = \"{collapse}\""));
     }
     Home::new(&config)
-}
-
-fn serve(origin: &Origin, publishers: &mut [Publisher]) {
-    for (number, publisher) in publishers.iter_mut().enumerate() {
-        let page = Page::new("application/rss+xml", publisher.document());
-        origin.serve(&format!("/{number}"), page);
-    }
-}
-
-/// What no poll may leave: something held back, or an article that is nowhere.
-fn check(home: &Home, seen: &Seen, publishers: &[Publisher]) -> Result<(), String> {
-    let status = home.json(&["status", "--json"]);
-    for source in status["sources"].as_array().expect("sources") {
-        if !source["held"].is_null() || source["last"]["outcome"] == "failed" {
-            return Err(format!("{source:#}"));
-        }
-    }
-    for publisher in publishers {
-        if let Some(lost) = publisher.shows().find(|name| !seen.has("all", name)) {
-            return Err(format!("{lost} is lost"));
-        }
-    }
-    Ok(())
-}
-
-#[test]
-fn whatever_publishers_do_each_article_is_there_once_under_one_id() {
-    let seed = setting("MUARA_SEED", u64::from(std::process::id()));
-    let steps = setting("MUARA_STEPS", 100_000);
-    tell(&format!("MUARA_SEED={seed} repeats this run of {steps} steps"));
-    let origin = Origin::start();
-    let home = home(&origin);
-    let mut publishers: Vec<_> = (0..PUBLISHERS).map(|n| Publisher::new(n, seed)).collect();
-    serve(&origin, &mut publishers);
-    let mut daemon = home.start();
-    let mut known = Seen::default();
-    let rounds = steps.div_ceil(BETWEEN_POLLS * PUBLISHERS as u64);
-    for round in 0..=rounds {
-        serve(&origin, &mut publishers);
-        home.ok(&["poll", "--all"]);
-        let outcome = known.look(&daemon).and_then(|()| check(&home, &known, &publishers));
-        if let Err(complaint) = outcome {
-            let deeds: BTreeMap<_, _> = publishers.iter().map(|p| &p.deeds).enumerate().collect();
-            let ids = complaint.split_whitespace().filter(|word| word.starts_with("urn:uuid:"));
-            let told: String = ids
-                .take(2)
-                .map(|id| home.run(&["explain", id.trim_end_matches(':')]).out)
-                .collect();
-            panic!("round {round}, seed {seed}: {complaint}\n{told}\n{deeds:#?}");
-        }
-        if round % 50 == 49 {
-            daemon.terminate();
-            daemon = home.start();
-        }
-        for publisher in &mut publishers {
-            publisher.polled();
-            (0..BETWEEN_POLLS).for_each(|_| publisher.act());
-        }
-    }
 }

@@ -1,7 +1,9 @@
 //! A publisher with everything that publishers do to their feeds: the truth about its articles, and how
 //! it writes them out today. Each article carries its true name as a category, which identifies nothing.
 
+use crate::House;
 use crate::random::Random;
+use crate::support::origin::Page;
 use chrono::{DateTime, Duration, Utc};
 use std::fmt::Write as _;
 
@@ -61,7 +63,9 @@ pub(crate) struct Publisher {
     /// Whether everything changed since the last poll.
     is_upset: bool,
     /// What it did since the last poll.
-    pub(crate) deeds: Vec<String>,
+    deeds: Vec<String>,
+    /// The true names of what its feed shows.
+    shows: Vec<String>,
 }
 
 #[expect(clippy::disallowed_methods, reason = "what it publishes has to be of these days")]
@@ -98,25 +102,13 @@ impl Publisher {
             requests: 0,
             is_upset: false,
             deeds: Vec::new(),
+            shows: Vec::new(),
         };
         for _ in 0..16 {
             publisher.publish();
         }
         publisher.polled();
         publisher
-    }
-
-    /// The poll is over: what is said next is another day's.
-    pub(crate) fn polled(&mut self) {
-        self.forget_unseen();
-        for article in &mut self.articles {
-            (article.is_touched, article.was_seen) = (false, false);
-        }
-        for article in self.list.iter().take(self.shown) {
-            self.articles[*article].was_seen = true;
-        }
-        self.is_upset = false;
-        self.deeds.clear();
     }
 
     /// What changed and left the list before anybody saw it never comes back: see `was_seen`.
@@ -128,29 +120,6 @@ impl Publisher {
             }
             self.list.retain(|place| *place != article);
             self.articles[article].is_gone = true;
-        }
-    }
-
-    /// The true names of what its feed shows now.
-    pub(crate) fn shows(&self) -> impl Iterator<Item = &str> {
-        let list = self.list.iter().take(self.shown);
-        list.map(|article| self.articles[*article].name.as_str())
-    }
-
-    /// One thing that a publisher does.
-    pub(crate) fn act(&mut self) {
-        match self.random.between(0, 100) {
-            0..36 => self.publish(),
-            36..56 => self.edit(),
-            56..64 => self.retitle(),
-            64..70 => self.rename_slug(),
-            70..76 => self.redate(),
-            76..81 => self.take_back(),
-            81..86 => self.repeat_old(),
-            86..90 => self.swap(),
-            90..92 => self.resize(),
-            _ if self.may_upset() => self.upset(),
-            _ => self.edit(),
         }
     }
 
@@ -313,7 +282,7 @@ impl Publisher {
     }
 
     /// The feed as it is asked for now.
-    pub(crate) fn document(&mut self) -> String {
+    fn document(&mut self) -> String {
         self.requests += 1;
         let mut xml = format!(
             "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Paper {}</title>\
@@ -383,5 +352,50 @@ impl Publisher {
     fn word(&mut self) -> String {
         let length = self.random.between(2, 4);
         (0..length).map(|_| SYLLABLES[self.below(SYLLABLES.len())]).collect()
+    }
+}
+
+impl House for Publisher {
+    fn act(&mut self) {
+        match self.random.between(0, 100) {
+            0..36 => self.publish(),
+            36..56 => self.edit(),
+            56..64 => self.retitle(),
+            64..70 => self.rename_slug(),
+            70..76 => self.redate(),
+            76..81 => self.take_back(),
+            81..86 => self.repeat_old(),
+            86..90 => self.swap(),
+            90..92 => self.resize(),
+            _ if self.may_upset() => self.upset(),
+            _ => self.edit(),
+        }
+    }
+
+    fn page(&mut self) -> Page {
+        let list = self.list.iter().take(self.shown);
+        self.shows = list.map(|article| self.articles[*article].name.clone()).collect();
+        Page::new("application/rss+xml", self.document())
+    }
+
+    fn shows(&self) -> &[String] {
+        &self.shows
+    }
+
+    /// What is said next is another day's.
+    fn polled(&mut self) {
+        self.forget_unseen();
+        for article in &mut self.articles {
+            (article.is_touched, article.was_seen) = (false, false);
+        }
+        for article in self.list.iter().take(self.shown) {
+            self.articles[*article].was_seen = true;
+        }
+        self.is_upset = false;
+        self.deeds.clear();
+    }
+
+    fn deeds(&self) -> &[String] {
+        &self.deeds
     }
 }

@@ -7,11 +7,8 @@ use crate::discovery::{Hint, Robots, Way, is_index};
 use crate::feed::{self, ReadContext, ReadFeed};
 use crate::fetch::Fetcher;
 use crate::link;
-use crate::model::{
-    Access, DateOrders, Document, DocumentEntry, FetchFailure, IntervalBounds, Source, Window,
-};
+use crate::model::{DateOrders, Document, DocumentEntry, FetchFailure, Source, Window};
 use crate::pipeline::follow;
-use std::time::Duration;
 use url::Url;
 
 /// What an address turned out to be.
@@ -91,21 +88,7 @@ fn read(documents: &[Document], document: &Document) -> Option<ReadFeed> {
 
 /// What `feed` wants to know of a source that is none yet.
 fn source(url: &Url) -> Option<Source> {
-    let every = Duration::from_secs(900);
-    Some(Source {
-        id: source_id(url)?,
-        url: url.clone(),
-        name: None,
-        language: None,
-        tags: Vec::new(),
-        schedule: None,
-        interval: IntervalBounds { every, min: every, max: every },
-        kind: None,
-        allow_private: false,
-        access: Access::default(),
-        timezone: chrono_tz::Tz::UTC,
-        domain: String::new(),
-    })
+    Some(Source::bare(source_id(url)?, url.clone()))
 }
 
 /// Entries without a headline do not count: a sitemap of all pages is no feed.

@@ -147,7 +147,7 @@ fn an_unknown_key_gets_a_suggestion_or_the_list_of_keys() {
     6 |         colour = "blue"
       |         ^^^^^^
       |
-      = help: the keys here are `directory`, `items`
+      = help: the keys here are `directory`, `items`, `prefer`
 
     error: unknown section `sources`
      --> config.toml:7:11
@@ -163,7 +163,7 @@ fn an_unknown_key_gets_a_suggestion_or_the_list_of_keys() {
     12 |         min.score = 3
        |         ^^^
        |
-       = help: the keys here are `name`, `aliases`, `title`, `description`, `language`, `rule`, `collapse`, `content`, `items`, `item_title`, `on_growth`, `show`, `min_score`, `scope`, `languages`, `sources`, `tags`, `max_age`
+       = help: the keys here are `name`, `aliases`, `title`, `description`, `language`, `rule`, `collapse`, `content`, `items`, `item_title`, `on_growth`, `show`, `prefer`, `prefer_languages`, `min_score`, `scope`, `languages`, `sources`, `tags`, `max_age`
     "#);
 }
 

@@ -1,7 +1,9 @@
 //! What the keys mean when they are right, and what holds when they are absent.
 
 use super::*;
-use crate::model::{Collapse, IntervalBounds, OnGrowth, Profile, PublishContent, Shown};
+use crate::model::{
+    Collapse, IntervalBounds, OnGrowth, Preference, Profile, PublishContent, Shown,
+};
 use crate::topics::Scope;
 use std::time::Duration;
 
@@ -40,7 +42,10 @@ fn an_empty_file_is_a_config_of_defaults() {
         max_body: 10 * 1024 * 1024,
     };
     assert_eq!(config.polling, polling);
-    assert_eq!(config.publish, PublishSettings { directory: None, items: 100 });
+    assert_eq!(
+        config.publish,
+        PublishSettings { directory: None, items: 100, prefer: Preference::ALL.to_vec() }
+    );
     assert_eq!(config.dedup, DedupSettings { window: seconds(72 * HOUR) });
     assert_eq!(config.retention, Retention { texts: seconds(90 * DAY) });
     assert!(config.domains.is_empty() && config.sources.is_empty() && config.topics.is_empty());
@@ -118,6 +123,7 @@ fn every_setting_arrives_where_it_belongs() {
         [publish]
         directory = "/srv/muara"
         items = 25
+        prefer = ["earliest"]
         [dedup]
         window = "24h"
         [retention]
@@ -146,7 +152,10 @@ fn every_setting_arrives_where_it_belongs() {
     };
     assert_eq!(config.polling, polling);
     let directory = Some(PathBuf::from("/srv/muara"));
-    assert_eq!(config.publish, PublishSettings { directory, items: 25 });
+    assert_eq!(
+        config.publish,
+        PublishSettings { directory, items: 25, prefer: vec![Preference::Earliest] }
+    );
     assert_eq!(config.dedup, DedupSettings { window: seconds(DAY) });
     assert_eq!(config.retention, Retention { texts: seconds(365 * DAY) });
 }
@@ -241,6 +250,9 @@ fn a_topic_says_how_its_items_look() {
     assert_eq!(profile.on_growth, OnGrowth::Bump);
     let nothing = Shown { byline: false, outlets: false, reasons: false };
     assert_eq!(topic("show = []").profile.shown, nothing);
+    let spoken = topic("prefer = []\nprefer_languages = [\"ko\", \"ru\"]");
+    assert_eq!((topic("").prefer, spoken.prefer), (None, Some(Vec::new())));
+    assert_eq!(spoken.prefer_languages, ["ko", "ru"]);
 }
 
 #[test]

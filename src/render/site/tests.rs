@@ -2,7 +2,7 @@
 
 use crate::model::{
     Collapse, EntryId, FeedSettings, Format, Outlet, OutputFeed, OutputItem, Profile,
-    PublishContent, RenditionSet, SanitizedHtml, Time, TopicNo,
+    PublishContent, RenditionSet, SanitizedHtml, Speakers, Time, TopicNo,
 };
 use crate::render::{TopicDigest, index, missing, page_policy, render};
 use chrono::DateTime;
@@ -31,6 +31,7 @@ fn settings(name: &str) -> FeedSettings {
         content: PublishContent::Summary,
         collapse: Collapse::Story,
         profile: Profile::default(),
+        speakers: Speakers::default(),
         hubs: Vec::new(),
     }
 }

@@ -1,7 +1,6 @@
 //! Pages of archives: cut when items leave the feed, written again for what is hidden, dropped by age.
 
 use super::*;
-use crate::model::PublishContent;
 
 /// Writes what is due, as the publisher does; the pages and their places.
 async fn close(store: &SqliteStore, topic: TopicNo) -> Vec<(i64, (i64, i64))> {
@@ -18,7 +17,8 @@ async fn placed(store: &SqliteStore, topic: TopicNo, guids: std::ops::Range<u32>
 }
 
 async fn archived(store: &SqliteStore, topic: TopicNo) -> i64 {
-    let page = store.topic_items(topic, 4, PublishContent::Summary, 1).await.unwrap().unwrap();
+    let page =
+        store.topic_items(topic, 4, look(PublishContent::Summary, 1)).await.unwrap().unwrap();
     page.feed.archived
 }
 
@@ -40,7 +40,7 @@ async fn pages_close_when_their_items_would_leave_the_feed_and_no_place_is_misse
     assert_eq!(close(&store, topic).await, [(2, (3, 4)), (3, (5, 6)), (4, (7, 8))]);
     assert_eq!(archived(&store, topic).await, 4, "the feed shows 9 to 12");
     assert_eq!(close(&store, topic).await, [], "closed pages are not written again");
-    let page = store.archived_items(topic, (3, 4), PublishContent::Summary, 1).await.unwrap();
+    let page = store.archived_items(topic, (3, 4), look(PublishContent::Summary, 1)).await.unwrap();
     let seqs: Vec<i64> = page.unwrap().feed.items.iter().map(|item| item.seq).collect();
     assert_eq!(seqs, [4, 3]);
 }
@@ -54,7 +54,7 @@ async fn a_page_is_written_again_when_something_on_it_is_hidden() {
     hide(&store, topic, 3).await;
     hide(&store, topic, 9).await;
     assert_eq!(close(&store, topic).await, [(2, (3, 4))]);
-    let page = store.archived_items(topic, (3, 4), PublishContent::Summary, 1).await.unwrap();
+    let page = store.archived_items(topic, (3, 4), look(PublishContent::Summary, 1)).await.unwrap();
     assert_eq!(page.unwrap().feed.items.len(), 1);
     assert_eq!(close(&store, topic).await, []);
 }

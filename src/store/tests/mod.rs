@@ -15,8 +15,9 @@ use super::*;
 use crate::clock;
 use crate::model::{
     Content, Entry, EntryId, EntryKey, GroupId, Identified, Identity, IntervalBounds, ItemUnit,
-    KeyKind, Lease, NewItem, PendingEntry, PollKind, PollRecord, PollSummary, Relation, Sequenced,
-    SequencedBatch, ServerHints, Source, SourceState, StoryId, TopicNo,
+    KeyKind, Lease, NewItem, PendingEntry, PollKind, PollRecord, PollSummary, PublishContent,
+    Relation, Sequenced, SequencedBatch, ServerHints, Source, SourceState, Speakers, StoryId,
+    TopicNo,
 };
 use tempfile::TempDir;
 use url::Url;
@@ -54,6 +55,7 @@ fn source(id: &str) -> Source {
         name: None,
         language: None,
         tags: Vec::new(),
+        rank: None,
         schedule: None,
         interval: IntervalBounds {
             every: Duration::from_secs(900),
@@ -177,6 +179,10 @@ fn item(topic: TopicNo, opening: EntryId) -> NewItem {
         score: 1.5,
         reasons: Vec::new(),
     }
+}
+
+fn look(publish: PublishContent, policy: u32) -> Look {
+    Look { publish, policy, speakers: Speakers::default() }
 }
 
 /// Sequences all that waits, each entry as a story of its own and an item of `topic`.

@@ -1,10 +1,10 @@
 //! Stories, items, and what a topic shows.
 
 use super::*;
-use crate::model::{Evidence, EvidenceKind, Growth, Placed, PublishContent, Reason, SanitizedHtml};
+use crate::model::{Evidence, EvidenceKind, Growth, Placed, Reason, SanitizedHtml};
 
 async fn page(store: &SqliteStore, topic: TopicNo) -> TopicPage {
-    store.topic_items(topic, 100, PublishContent::Summary, 1).await.unwrap().unwrap()
+    store.topic_items(topic, 100, look(PublishContent::Summary, 1)).await.unwrap().unwrap()
 }
 
 async fn version(store: &SqliteStore, topic: TopicNo) -> i64 {
@@ -171,7 +171,8 @@ async fn growth_moves_the_version_but_waits_to_be_rendered() {
     poll(&store, "b", vec![new("2", "둘")]).await;
     let pending = store.take_pending(9).await.unwrap();
     let opener = EntryId(1);
-    let growth = Growth { topic, unit: ItemUnit::Story(StoryId(1)), entry: pending[0].id };
+    let growth =
+        Growth { topic, unit: ItemUnit::Story(StoryId(1)), entry: pending[0].id, matches: true };
     let batch = SequencedBatch {
         entries: vec![joining(&pending[0], opener, Relation::Copy)],
         growth: vec![growth, growth],
@@ -245,7 +246,7 @@ async fn html_is_sanitized_once_for_each_revision_and_policy() {
     let cached = page(&store, topic).await;
     assert_eq!((cached.unsanitized.len(), &cached.feed.items[0].summary), (0, &summary));
     for (publish, policy) in [(PublishContent::Summary, 2), (PublishContent::Full, 1)] {
-        let page = store.topic_items(topic, 9, publish, policy).await.unwrap().unwrap();
+        let page = store.topic_items(topic, 9, look(publish, policy)).await.unwrap().unwrap();
         assert_eq!(page.unsanitized.len(), 1, "{publish:?} {policy}");
     }
     poll(&store, "a", vec![revision(ids[0], "1", "하나, 고침")]).await;

@@ -1,7 +1,7 @@
 //! What goes with time, and what stays for ever.
 
 use super::*;
-use crate::model::{Evidence, EvidenceKind, PublishContent};
+use crate::model::{Evidence, EvidenceKind};
 
 fn all_but(keep_items: usize) -> Retention {
     let now = clock::now();
@@ -18,7 +18,8 @@ async fn texts_go_but_not_those_that_feeds_show_or_that_wait() {
 
     let retained = store.retain(all_but(2)).await.unwrap();
     assert_eq!(retained, Retained { texts: 3, ..Retained::default() });
-    let page = store.topic_items(topic, 9, PublishContent::Summary, 1).await.unwrap().unwrap();
+    let page =
+        store.topic_items(topic, 9, look(PublishContent::Summary, 1)).await.unwrap().unwrap();
     let texts: Vec<bool> = page.feed.items.iter().map(|it| it.text.is_empty()).collect();
     assert_eq!(texts, [false, false, true, true, true]);
     assert!(!store.take_pending(9).await.unwrap()[0].text.is_empty());
