@@ -288,17 +288,14 @@ fn churned(read: &[&Entry], known: &Known) -> usize {
     read.iter().filter(same_but_guid).count()
 }
 
-/// How many items have the guid of one stored entry and everything else of another: places in a list, say.
+/// How many stored entries are told again under the guid of another: places in a list, say.
 fn moved(read: &[&Entry], known: &Known) -> usize {
-    let is_moved = |entry: &&&Entry| {
+    let by_words = |entry: &&Entry| {
         let of = |kind| key_of(entry, kind).and_then(|key| taken(known, key));
-        let (Some(by_guid), Some(by_link)) = (of(KeyKind::Guid), of(KeyKind::Link)) else {
-            return false;
-        };
-        let by_words = [KeyKind::TitleDate, KeyKind::Content].into_iter().filter_map(of);
-        by_guid != by_link && by_words.into_iter().any(|entry| entry == by_link)
+        let words = of(KeyKind::TitleDate).or_else(|| of(KeyKind::Content))?;
+        of(KeyKind::Guid).filter(|by_guid| *by_guid != words).map(|_| words)
     };
-    read.iter().filter(is_moved).count()
+    read.iter().filter_map(by_words).collect::<HashSet<EntryId>>().len()
 }
 
 #[cfg(test)]

@@ -100,15 +100,26 @@ impl Arrival<'_> {
     /// A guid that comes back on another article (one a day, one for all) is no guid.
     fn part_reused(&self, decisions: &mut [Decision], stored: &[StoredEntry]) -> GuidTrust {
         let mut trust = GuidTrust::Honest;
+        let pages = self.shared_pages();
         for decision in decisions {
             let Some(id) = self.doubted(decision) else { continue };
             let Some(stored) = stored.iter().find(|stored| stored.id == id) else { continue };
-            if self.entry(decision).is_some_and(|entry| is_another(entry, stored)) {
+            if self.entry(decision).is_some_and(|entry| is_another(entry, stored, &pages)) {
                 decision.identity = Identity::New;
                 trust = GuidTrust::Dishonest;
             }
         }
         trust
+    }
+
+    /// Links that several items have: they do not say which is which.
+    fn shared_pages(&self) -> HashSet<&str> {
+        let mut seen = HashSet::new();
+        let links = self.items.iter().filter_map(|item| match item {
+            DocumentEntry::Read { entry, .. } => entry.canonical_link.as_deref(),
+            DocumentEntry::Known(_) => None,
+        });
+        links.filter(|link| link::is_root(link) || !seen.insert(*link)).collect()
     }
 
     /// Gives new items the entries that `find` says they are.
@@ -256,8 +267,9 @@ fn places(decisions: &[Decision]) -> Vec<usize> {
 
 /// Whether an item under the guid of a stored entry is another article: a retitled one keeps its
 /// address, its date (without one, some of its text) or some of its title.
-fn is_another(entry: &Entry, stored: &StoredEntry) -> bool {
-    let is_elsewhere = entry.canonical_link != stored.canonical_link || entry.link.is_none();
+fn is_another(entry: &Entry, stored: &StoredEntry, shared_pages: &HashSet<&str>) -> bool {
+    let page = entry.canonical_link.as_deref().filter(|page| !shared_pages.contains(page));
+    let is_elsewhere = page.is_none() || page != stored.canonical_link.as_deref();
     let says_another = match (entry.published, stored.published) {
         (Some(now), Some(then)) => now != then,
         (None, None) => !are_alike(&entry.text, &stored.text),

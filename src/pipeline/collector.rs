@@ -1,21 +1,21 @@
 //! One poll from lease to record: fetch, read, identify, decide when next, save.
 
+use super::identifying::{identified, identify, is_unchanged, window_of};
 use super::sitemaps::{self, follow};
 use super::{Plan, Shared};
 use crate::clock;
-use crate::dedup::{self, Arrival, Bounds, Decision, Question, Settled};
+use crate::dedup::{Bounds, Settled};
 use crate::discovery;
 use crate::feed::{self, NotAFeed, ReadContext, ReadFeed};
 use crate::fetch::FetchRequest;
 use crate::model::{
-    DateOrders, Document, DocumentEntry, Entry, EntryKey, FailureClass, FetchFailure, FetchOutcome,
-    GuidTrust, Identified, Identity, Known, Lease, Pace, PollKind, PollRecord, PollSummary,
-    ServerHints, Source, SourceKind, SourceState, Time, Validators, Window, WindowSlot,
+    DateOrders, Document, FailureClass, FetchFailure, FetchOutcome, Identified, Identity, Lease,
+    Pace, PollKind, PollRecord, PollSummary, ServerHints, Source, SourceKind, SourceState, Time,
+    Validators, Window,
 };
 use crate::schedule::{self, Harvest, Situation};
 use crate::store::{Finish, StoreError};
 use crate::telemetry;
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
@@ -162,53 +162,14 @@ impl Poll<'_> {
                 Ok(feed) => feed,
                 Err(not_a_feed) => return Ok(Err(not_a_feed)),
             };
-            let settled = self.identify(lease, &feed.entries, (&before, trust)).await?;
+            let store = &self.shared.store;
+            let settled = identify(store, lease, &feed.entries, (&before, trust)).await?;
             if settled.trust == trust || !partly {
                 let hints = ServerHints::default();
                 return Ok(Ok(Reading { feed, settled, hints }));
             }
             (trust, window, partly) = (settled.trust, Window::default(), false);
         }
-    }
-
-    /// Decides what the items are: by their keys, and where those leave it open, by what the stored
-    /// entries say.
-    async fn identify(
-        &self,
-        lease: &Lease,
-        items: &[DocumentEntry],
-        (before, trust): (&Window, GuidTrust),
-    ) -> Result<Settled, StoreError> {
-        let known = self.known(lease, items, before).await?;
-        let (decisions, trust) = dedup::identify(items, &known, trust);
-        let last_read = lease.state.first_polled.and_then(|_| schedule::last_success(&lease.state));
-        let arrival = Arrival { items, known: &known, before, last_read };
-        let store = &self.shared.store;
-        let stored = match arrival.question(&decisions) {
-            Question::None => return Ok(Settled { decisions, trust, held: None }),
-            Question::Entries(entries) => store.say(entries).await?,
-            Question::Source => store.newest_say(lease.source).await?,
-        };
-        let settled = arrival.settle(decisions, stored);
-        Ok(Settled { trust: trust.lowered_to(settled.trust), ..settled })
-    }
-
-    /// What the store knows of the items, and of those of the last document that are not there any
-    /// more. Of a source at first sight it knows nothing, and asking for every key of a whole document
-    /// costs as much as half of its reading.
-    async fn known(
-        &self,
-        lease: &Lease,
-        items: &[DocumentEntry],
-        before: &Window,
-    ) -> Result<Known, StoreError> {
-        if lease.state.first_polled.is_none() {
-            return Ok(Known::default());
-        }
-        let mut keys: Vec<EntryKey> = items.iter().flat_map(keys_of).collect();
-        let here: HashSet<EntryKey> = keys.iter().copied().collect();
-        keys.extend(before.slots.iter().map(|slot| slot.key).filter(|key| !here.contains(key)));
-        self.shared.store.known(lease.source, keys).await
     }
 
     async fn parse(
@@ -245,7 +206,9 @@ impl Poll<'_> {
         state.date_orders = feed.date_orders;
         state.repairs = feed.repairs;
         let first_sight = state.first_polled.is_none();
-        let window = window_of(&feed.entries, settled.trust);
+        // A list that is empty for once does not make what it lists next unknown.
+        let is_empty = feed.entries.is_empty();
+        let window = (!is_empty).then(|| window_of(&feed.entries, settled.trust));
         let items = count(feed.entries.len());
         let mut entries = identified(feed.entries, settled.decisions, redated);
         let dates = dates_of(&entries);
@@ -261,7 +224,7 @@ impl Poll<'_> {
         schedule::harvested(&mut state, &Harvest { items, new: &dates }, now);
         let kind = PollKind::Fetched { new, revised, items };
         let mut record = self.record(lease, state, (kind, String::new(), hints));
-        (record.entries, record.window, record.held) = (entries, Some(window), settled.held);
+        (record.entries, record.window, record.held) = (entries, window, settled.held);
         record
     }
 
@@ -382,64 +345,10 @@ fn refused(detail: String, hints: ServerHints) -> FetchFailure {
     FetchFailure { class: FailureClass::NotAFeed, status: None, detail, hints }
 }
 
-fn keys_of(item: &DocumentEntry) -> Vec<EntryKey> {
-    match item {
-        DocumentEntry::Known(slot) => vec![slot.key],
-        DocumentEntry::Read { entry, .. } => entry.keys.clone(),
-    }
-}
-
-/// Each item by the strongest key that tells it from the others.
-fn window_of(items: &[DocumentEntry], trust: GuidTrust) -> Window {
-    let key = |entry: &Entry| {
-        let believed = entry.keys.iter().find(|key| trust.believes(key.kind));
-        believed.or(entry.keys.first()).copied()
-    };
-    let slot = |item: &DocumentEntry| match item {
-        DocumentEntry::Known(slot) => Some(*slot),
-        DocumentEntry::Read { fingerprint, entry } => {
-            Some(WindowSlot { fingerprint: (*fingerprint)?, key: key(entry)? })
-        }
-    };
-    Window { slots: items.iter().filter_map(slot).collect() }
-}
-
 /// The dates of new entries; `None` for one without.
 fn dates_of(entries: &[Identified]) -> Vec<Option<Time>> {
     let new = entries.iter().filter(|it| it.identity == Identity::New);
     new.map(|it| it.entry.published).collect()
-}
-
-/// Joins items with their decisions, oldest first: documents list the newest first, and dates, where
-/// they are given, know better. Unchanged ones change nothing, but for a guessed date where the
-/// order of day and month has just been told.
-fn identified(
-    items: Vec<DocumentEntry>,
-    decisions: Vec<Decision>,
-    redated: bool,
-) -> Vec<Identified> {
-    let mut items: Vec<Option<DocumentEntry>> = items.into_iter().map(Some).collect();
-    let mut entries: Vec<Identified> = decisions
-        .into_iter()
-        .rev()
-        .filter_map(|decision| match items.get_mut(decision.index)?.take()? {
-            DocumentEntry::Read { entry, .. } => Some(Identified {
-                identity: decision.identity,
-                new_keys: decision.new_keys,
-                taken: true,
-                held: decision.held,
-                entry,
-            }),
-            DocumentEntry::Known(_) => None,
-        })
-        .filter(|i| redated || !is_unchanged(i.identity) || !i.new_keys.is_empty())
-        .collect();
-    entries.sort_by_key(|i| i.entry.published.map_or(i64::MAX, |at| at.timestamp()));
-    entries
-}
-
-fn is_unchanged(identity: Identity) -> bool {
-    matches!(identity, Identity::Unchanged(_))
 }
 
 fn count(n: usize) -> u32 {

@@ -12,6 +12,7 @@ mod copying;
 mod delivery;
 mod domains;
 mod hub;
+mod identifying;
 mod index;
 mod pacer;
 mod ping;

@@ -253,6 +253,43 @@ fn ids_that_are_dates() {
 }
 
 #[test]
+fn ids_that_are_places_in_the_list() {
+    let placed = |entries: &[Entry]| {
+        changed(entries, |place, entry| entry.guid = Some(format!("{}", place + 1)))
+    };
+    let at_home = |entries: &[Entry]| {
+        changed(entries, |_, entry| entry.link = "http://www.paper.example/".to_owned())
+    };
+    let as_they_are = |entries: &[Entry]| entries.to_vec();
+    for address in [as_they_are as fn(&[Entry]) -> Vec<Entry>, at_home] {
+        let paper = Paper::new();
+        let mut list = edition();
+        assert_eq!(paper.says(&placed(&address(&list))).len(), 8);
+        for n in 0..3 {
+            list.insert(0, fresh(n));
+            let published = paper.says(&placed(&address(&list)));
+            assert_eq!(published.len(), 9 + n, "{:#?}", paper.items());
+        }
+    }
+}
+
+#[test]
+fn a_list_that_is_empty_for_once() {
+    let paper = Paper::new();
+    let edition = edition();
+    let before = paper.says(&edition);
+    assert_eq!(paper.says(&[]), before);
+    let renamed = changed(&edition, |n, entry| {
+        if n == 2 {
+            entry.title = "Two trams collide near the old market, eleven are hurt".to_owned();
+            entry.link = format!("http://www.paper.example/news/{}", slug(&entry.title));
+            entry.guid = Some(entry.link.clone());
+        }
+    });
+    assert_eq!(paper.says(&renamed), before);
+}
+
+#[test]
 fn new_dates_at_every_poll() {
     let paper = Paper::new();
     let edition = edition();
