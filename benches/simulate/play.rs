@@ -13,7 +13,7 @@ const BOUNDS: (f64, f64) = (2.0 / 60.0, 24.0);
 /// How often the daemon adds up what all sources ask for, less often here.
 const ADD_UP: f64 = 0.25;
 /// How close to the same number of requests is the same.
-const CLOSE: f64 = 0.003;
+const CLOSE: f64 = 0.001;
 
 /// How a play went.
 pub(crate) struct Played {
@@ -130,7 +130,7 @@ impl<'a> Play<'a> {
         let jitter = self.random.fraction();
         match &mut self.players[source] {
             Player::Ours(ours) => ours.wait(&poll, self.factor, self.multiplier, jitter),
-            Player::Theirs(rule) => rule.wait(&poll) * self.factor * (0.9 + 0.2 * jitter),
+            Player::Theirs(rule) => rule.wait(&poll) * self.factor,
         }
     }
 

@@ -5,6 +5,7 @@
 //! the repairs told. Which entries are new is for `dedup` to say.
 
 mod base64;
+mod challenge;
 mod compose;
 mod cut;
 mod dates;
@@ -39,6 +40,7 @@ mod unpack;
 mod xml;
 
 use crate::model::{DateOrders, Document, DocumentEntry, Repair, Source, SourceKind, Time, Window};
+pub use challenge::challenge;
 pub use compose::{Parts, compose};
 pub use mends::DAMAGE;
 use mends::Mends;

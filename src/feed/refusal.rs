@@ -1,5 +1,6 @@
 //! Documents that are no feeds: what they are instead, in words that help an operator.
 
+use super::challenge::challenge;
 use super::cut::cut;
 use super::fields;
 use crate::text;
@@ -13,6 +14,8 @@ pub struct NotAFeed {
     wanted: &'static str,
     /// Whether it is an index of sitemaps.
     is_index: bool,
+    /// Whether it stands there to keep programs out.
+    is_challenge: bool,
     /// The addresses of feeds, or of sitemaps, that it links.
     links: Vec<String>,
 }
@@ -30,28 +33,13 @@ impl std::fmt::Display for NotAFeed {
 /// Links beyond this number are left out.
 const MOST_LINKS: usize = 20;
 
-/// What pages that stand between a reader and a feed say, and whose they are.
-const CHALLENGES: [(&str, &str); 12] = [
-    ("challenge-platform", "a Cloudflare challenge"),
-    ("cf-browser-verification", "a Cloudflare challenge"),
-    ("cf_chl_", "a Cloudflare challenge"),
-    ("attention required! | cloudflare", "a Cloudflare block page"),
-    ("ddos-guard", "a DDoS-Guard challenge"),
-    ("incapsula", "an Imperva challenge"),
-    ("captcha-delivery.com", "a DataDome challenge"),
-    ("px-captcha", "a PerimeterX challenge"),
-    ("sucuri_cloudproxy", "a Sucuri challenge"),
-    ("awswafintegration", "an AWS WAF challenge"),
-    ("making sure you&#39;re not a bot", "an Anubis challenge"),
-    ("g-recaptcha", "a page with a captcha"),
-];
-
-/// How far into a page its title and its marks are looked for, in bytes.
+/// How far into a page its title and its links are looked for, in bytes.
 const REACH: usize = 64 * 1024;
 
 impl NotAFeed {
     pub(super) fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), wanted: "a feed", is_index: false, links: Vec::new() }
+        let (what, links) = (what.into(), Vec::new());
+        Self { what, wanted: "a feed", is_index: false, is_challenge: false, links }
     }
 
     /// A feed where config says that there is a sitemap.
@@ -63,6 +51,12 @@ impl NotAFeed {
     #[must_use]
     pub fn is_index(&self) -> bool {
         self.is_index
+    }
+
+    /// Whether a guard put it there to keep programs out.
+    #[must_use]
+    pub fn is_challenge(&self) -> bool {
+        self.is_challenge
     }
 
     /// The feeds that a page links, or the sitemaps that an index lists, in their order.
@@ -99,8 +93,8 @@ impl NotAFeed {
     pub(super) fn page(html: &str) -> Self {
         let head = cut(html, REACH);
         let folded = head.to_ascii_lowercase();
-        if let Some((_, name)) = CHALLENGES.iter().find(|(mark, _)| folded.contains(mark)) {
-            return Self::new(*name);
+        if let Some(name) = challenge(head) {
+            return Self { is_challenge: true, ..Self::new(name) };
         }
         let what = match title(head, &folded) {
             Some(title) => format!("an HTML page (“{title}”)"),
@@ -176,7 +170,7 @@ mod tests {
             page("<HTML><TITLE>404 &ndash; 찾을 수 없음</TITLE>"),
             "an HTML page (“404 – 찾을 수 없음”), not a feed"
         );
-        let challenge = "<!DOCTYPE html><title>Just a moment...</title><script src=\"/cdn-cgi/challenge-platform/x\">";
+        let challenge = "<!DOCTYPE html><title>Just a moment...</title><script src=\"/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1\">";
         assert_eq!(page(challenge), "a Cloudflare challenge, not a feed");
     }
 }

@@ -64,6 +64,9 @@ pub struct FetchRequest<'a> {
     /// The address. A user name and password in it become basic authentication, sent only to the
     /// site that the address names.
     pub url: &'a Url,
+    /// Where permanent redirects from there have led for days: asked in its place, without what is
+    /// meant for the site of `url` alone.
+    pub moved_to: Option<&'a Url>,
     /// What makes the request conditional; sent on every hop, because the last hop is the one
     /// that they came from.
     pub validators: &'a Validators,
@@ -111,7 +114,13 @@ impl Fetcher {
         now: Time,
     ) -> Result<Document, FetchFailure> {
         let (validators, access) = (Validators::default(), Access::default());
-        let request = FetchRequest { url, validators: &validators, allow_private, access: &access };
+        let request = FetchRequest {
+            url,
+            moved_to: None,
+            validators: &validators,
+            allow_private,
+            access: &access,
+        };
         match self.fetch(&request, now).await {
             FetchOutcome::Fetched(document) => Ok(document),
             FetchOutcome::Failed(failure) => Err(failure),
@@ -132,7 +141,7 @@ impl Fetcher {
             return Err(failure::new(FailureClass::Auth, missing.clone()));
         }
         let client = self.client(Way::of(request))?;
-        let mut route = Route::from(request.url, self.limits.redirects);
+        let mut route = Route::from(request, self.limits.redirects);
         loop {
             guard::admit(route.here(), request.allow_private).map_err(|f| route.locate(f))?;
             let answer = client::get(&client, &route, request).await;

@@ -3,6 +3,7 @@
 use super::coding::Coding;
 use super::route::Route;
 use super::{FetchLimits, FetchRequest, body, challenge, failure, headers};
+use crate::feed;
 use crate::model::{Document, FailureClass, FetchFailure, FetchOutcome, Time};
 use bytes::Bytes;
 use reqwest::header::HeaderMap;
@@ -19,7 +20,7 @@ pub(super) async fn of(
     let hints = headers::hints(answer.headers(), now);
     let (status, validators) = (answer.status(), headers::validators(answer.headers()));
     if status == StatusCode::NOT_MODIFIED && !request.validators.is_empty() {
-        return Ok(FetchOutcome::NotModified { hints, validators });
+        return Ok(FetchOutcome::NotModified { hints, validators, moved_to: route.moved_to() });
     }
     let charset = headers::charset(answer.headers());
     let body = document(answer, limits.max_body).await.map_err(|failure| {
@@ -30,13 +31,36 @@ pub(super) async fn of(
     Ok(FetchOutcome::Fetched(Document { body, url, charset, validators, hints, moved_to }))
 }
 
+/// What is read of a page that refuses, to see whose it is.
+const PAGE: usize = 256 * 1024;
+
 /// The decompressed body of an answer that brings one.
 async fn document(answer: Response, most: usize) -> Result<Bytes, FetchFailure> {
-    if let Some((class, detail)) = refusal(answer.status(), answer.headers()) {
+    let Some((class, detail)) = refusal(answer.status(), answer.headers()) else {
+        return decoded(answer, most).await;
+    };
+    let status = answer.status();
+    let may_be_a_guards = matches!(status.as_u16(), 403 | 429 | 503);
+    if !may_be_a_guards || class == FailureClass::Challenge {
         return Err(failure::new(class, detail));
     }
+    // A page that cannot be read says nothing.
+    let page = decoded(answer, PAGE).await.unwrap_or_default();
+    match feed::challenge(&String::from_utf8_lossy(&page)) {
+        Some(who) => Err(challenged(status, who)),
+        None => Err(failure::new(class, detail)),
+    }
+}
+
+async fn decoded(answer: Response, most: usize) -> Result<Bytes, FetchFailure> {
     let coding = Coding::of(answer.headers())?;
     coding.undo(body::read(answer, most).await?, most)
+}
+
+fn challenged(status: StatusCode, who: &str) -> FetchFailure {
+    let line = failure::status_line(status);
+    let detail = format!("{line}: {who}; only the publisher can let this daemon through");
+    failure::new(FailureClass::Challenge, detail)
 }
 
 /// Why an answer brings no document, and the words for it; `None` when it does.

@@ -1,7 +1,7 @@
 //! The way of one fetch through redirects: where it is, where it has been, whether all turns were
 //! permanent, and who may see the credentials.
 
-use super::failure;
+use super::{FetchRequest, failure};
 use crate::model::{FailureClass, FetchFailure};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, LOCATION};
@@ -11,6 +11,8 @@ use url::Url;
 pub(super) struct Route {
     /// As asked for, credentials included.
     start: Url,
+    /// Whether it begins where permanent redirects have led before.
+    remembered: bool,
     /// Where it is now; never with credentials, never with a fragment.
     here: Url,
     /// Every address before `here`, in order.
@@ -23,9 +25,11 @@ pub(super) struct Route {
 
 impl Route {
     /// A route that has not turned yet.
-    pub(super) fn from(start: &Url, most: usize) -> Self {
-        let here = without_secrets(start.clone());
-        Self { start: start.clone(), here, passed: Vec::new(), permanent: true, most }
+    pub(super) fn from(request: &FetchRequest<'_>, most: usize) -> Self {
+        let start = request.url.clone();
+        let here = without_secrets(request.moved_to.unwrap_or(&start).clone());
+        let remembered = request.moved_to.is_some();
+        Self { start, remembered, here, passed: Vec::new(), permanent: true, most }
     }
 
     /// The address to ask, without credentials.
@@ -58,7 +62,7 @@ impl Route {
     /// The address that only permanent redirects have led to. A source with credentials is not
     /// said to have moved: they are kept out of what is remembered, and would be missing there.
     pub(super) fn moved_to(&self) -> Option<Url> {
-        let turned = !self.passed.is_empty() && self.permanent;
+        let turned = (self.remembered || !self.passed.is_empty()) && self.permanent;
         (turned && !has_credentials(&self.start)).then(|| self.here.clone())
     }
 
@@ -101,7 +105,7 @@ impl Route {
 
     /// Says in a failure where it happened, if that is not where the fetch began.
     pub(super) fn locate(&self, mut failure: FetchFailure) -> FetchFailure {
-        if !self.passed.is_empty() {
+        if self.remembered || !self.passed.is_empty() {
             failure.detail = format!("{} (redirected to {})", failure.detail, shown(&self.here));
         }
         failure

@@ -7,7 +7,6 @@ use url::Url;
 
 /// The end of one fetch, whatever it was.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "one exists per poll, and it is moved, not stored")]
 pub enum FetchOutcome {
     /// The server said that nothing changed (304).
     NotModified {
@@ -15,6 +14,8 @@ pub enum FetchOutcome {
         hints: ServerHints,
         /// Validators that came with the 304 (RFC 9110 §15.4.5 allows newer ones).
         validators: Validators,
+        /// As [`Document::moved_to`].
+        moved_to: Option<Url>,
     },
     /// A whole document arrived.
     Fetched(Document),
@@ -35,7 +36,7 @@ pub struct Document {
     pub validators: Validators,
     /// What the server wishes about the next request.
     pub hints: ServerHints,
-    /// The address that a chain of only permanent redirects (301, 308) led to.
+    /// The address that a chain of only permanent redirects (301, 308) led to, or had led to before.
     pub moved_to: Option<Url>,
 }
 

@@ -2,7 +2,7 @@
 
 use super::identifying::{identified, identify, is_unchanged, window_of};
 use super::sitemaps::{self, follow};
-use super::{Plan, Shared};
+use super::{Plan, Shared, jitter};
 use crate::clock;
 use crate::dedup::{Bounds, Settled};
 use crate::discovery;
@@ -44,17 +44,16 @@ pub(super) async fn collect(
 ) -> Result<Option<Collected>, StoreError> {
     let poll = Poll { shared, reading, source, started: Instant::now() };
     let validators = schedule::validators(&lease.state, clock::now());
-    let request = FetchRequest {
-        url: &poll.source.url,
-        validators: &validators,
-        allow_private: poll.source.allow_private,
-        access: &poll.source.access,
-    };
-    let outcome = shared.plan().fetcher.fetch(&request, clock::now()).await;
+    let outcome = poll.fetch(&lease, &validators).await;
     let record = match outcome {
         FetchOutcome::Failed(failure) => poll.failed(&lease, failure),
-        FetchOutcome::NotModified { hints, validators } => {
-            poll.not_modified(&lease, hints, validators)
+        FetchOutcome::NotModified { hints, validators, moved_to } => {
+            let mut state = lease.state.clone();
+            schedule::led(&mut state, moved_to, clock::now());
+            if !validators.is_empty() {
+                state.validators = validators;
+            }
+            poll.record(&lease, state, (PollKind::NotModified, String::new(), hints))
         }
         FetchOutcome::Fetched(document) => {
             poll.fetched(&lease, document, !validators.is_empty()).await?
@@ -71,26 +70,32 @@ struct Poll<'a> {
 }
 
 impl Poll<'_> {
-    fn failed(&self, lease: &Lease, failure: FetchFailure) -> PollRecord {
-        let detail = match failure.status {
-            Some(status) => format!("HTTP {status}: {}", failure.detail),
-            None => failure.detail,
+    /// Asks where the source has moved to for good, if it has, and else, or where that fails, at its
+    /// own address.
+    async fn fetch(&self, lease: &Lease, validators: &Validators) -> FetchOutcome {
+        let fetcher = Arc::clone(&self.shared.plan().fetcher);
+        let mut request = FetchRequest {
+            url: &self.source.url,
+            moved_to: schedule::ask_at(&lease.state, clock::now()),
+            validators,
+            allow_private: self.source.allow_private,
+            access: &self.source.access,
         };
-        let kind = PollKind::Failed(failure.class);
-        self.record(lease, lease.state.clone(), (kind, detail, failure.hints))
+        let outcome = fetcher.fetch(&request, clock::now()).await;
+        match &outcome {
+            FetchOutcome::Failed(failure)
+                if request.moved_to.is_some() && failure.class != FailureClass::Throttled =>
+            {
+                request.moved_to = None;
+                fetcher.fetch(&request, clock::now()).await
+            }
+            _ => outcome,
+        }
     }
 
-    fn not_modified(
-        &self,
-        lease: &Lease,
-        hints: ServerHints,
-        validators: Validators,
-    ) -> PollRecord {
-        let mut state = lease.state.clone();
-        if !validators.is_empty() {
-            state.validators = validators;
-        }
-        self.record(lease, state, (PollKind::NotModified, String::new(), hints))
+    fn failed(&self, lease: &Lease, failure: FetchFailure) -> PollRecord {
+        let (kind, hints) = (PollKind::Failed(failure.class), failure.hints);
+        self.record(lease, lease.state.clone(), (kind, told(failure), hints))
     }
 
     async fn fetched(
@@ -122,7 +127,7 @@ impl Poll<'_> {
                     ServerHints { max_age: hints.max_age.max(reading.feed.ttl), ..hints };
                 Ok(self.harvested(lease, state, reading, now))
             }
-            Err(not_a_feed) => Ok(self.failed(lease, refused(not_a_feed, hints))),
+            Err(failure) => Ok(self.failed(lease, FetchFailure { hints, ..failure })),
         }
     }
 
@@ -148,7 +153,7 @@ impl Poll<'_> {
         lease: &Lease,
         documents: Arc<Documents>,
         now: Time,
-    ) -> Result<Result<Reading, String>, StoreError> {
+    ) -> Result<Result<Reading, FetchFailure>, StoreError> {
         let mut window = match lease.state.first_polled {
             Some(_) => self.shared.store.window(lease.source).await?,
             None => Window::default(),
@@ -160,7 +165,7 @@ impl Poll<'_> {
             let past = (window, lease.state.date_orders);
             let feed = match self.parse(Arc::clone(&documents), past, now).await {
                 Ok(feed) => feed,
-                Err(not_a_feed) => return Ok(Err(not_a_feed)),
+                Err(failure) => return Ok(Err(failure)),
             };
             let store = &self.shared.store;
             let settled = identify(store, lease, &feed.entries, (&before, trust)).await?;
@@ -177,7 +182,7 @@ impl Poll<'_> {
         documents: Arc<Documents>,
         (window, date_orders): (Window, DateOrders),
         now: Time,
-    ) -> Result<ReadFeed, String> {
+    ) -> Result<ReadFeed, FetchFailure> {
         let source = Arc::clone(&self.source);
         // It is never closed.
         let _place = self.reading.acquire().await;
@@ -186,8 +191,11 @@ impl Poll<'_> {
             documents.read(|document| ReadContext { document, window, date_orders, source, now })
         });
         match reading.await {
-            Ok(result) => result.map_err(|error| error.to_string()),
-            Err(panic) => Err(format!("reading it failed inside ({panic}); this is a bug")),
+            Ok(result) => result.map_err(|not_a_feed| refused(&not_a_feed)),
+            Err(panic) => {
+                let detail = format!("reading it failed inside ({panic}); this is a bug");
+                Err(unreadable(FailureClass::NotAFeed, detail))
+            }
         }
     }
 
@@ -253,7 +261,7 @@ impl Poll<'_> {
             cron: plan.cron(&source.id),
             state: &state,
             multiplier,
-            jitter: jitter(lease),
+            jitter: jitter(&[lease.source.0.to_le_bytes(), lease.epoch.to_le_bytes()].concat()),
         });
         state.reason = due.reason;
         PollRecord { at, state, due_at: due.at, entries: Vec::new(), window: None, held: None }
@@ -340,9 +348,26 @@ impl Documents {
     }
 }
 
+/// A failure in words. Most details with a status begin with its line: "503 Service Unavailable".
+fn told(failure: FetchFailure) -> String {
+    match failure.status {
+        Some(status) if failure.detail.starts_with(&status.to_string()) => {
+            format!("HTTP {}", failure.detail)
+        }
+        Some(status) => format!("HTTP {status}: {}", failure.detail),
+        None => failure.detail,
+    }
+}
+
 /// A document that is no feed, as a failure.
-fn refused(detail: String, hints: ServerHints) -> FetchFailure {
-    FetchFailure { class: FailureClass::NotAFeed, status: None, detail, hints }
+fn refused(not_a_feed: &NotAFeed) -> FetchFailure {
+    let is_challenge = not_a_feed.is_challenge();
+    let class = if is_challenge { FailureClass::Challenge } else { FailureClass::NotAFeed };
+    unreadable(class, not_a_feed.to_string())
+}
+
+fn unreadable(class: FailureClass, detail: String) -> FetchFailure {
+    FetchFailure { class, status: None, detail, hints: ServerHints::default() }
 }
 
 /// The dates of new entries; `None` for one without.
@@ -359,18 +384,6 @@ fn hash16(bytes: &[u8]) -> [u8; 16] {
     let mut hash = [0; 16];
     hash.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
     hash
-}
-
-/// A number in `0.0..1.0` from the lease: spread over sources and over polls, without a generator
-/// whose state would have to be kept.
-fn jitter(lease: &Lease) -> f64 {
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&lease.source.0.to_le_bytes());
-    bytes[8..].copy_from_slice(&lease.epoch.to_le_bytes());
-    let hash = xxhash_rust::xxh3::xxh3_64(&bytes) >> 11;
-    #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
-    let fraction = hash as f64 / (1_u64 << 53) as f64;
-    fraction
 }
 
 fn log(source: &Source, summary: &PollSummary) {

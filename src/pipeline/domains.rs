@@ -129,9 +129,10 @@ impl Domains {
         DomainRoom { others: LEASES * CONNECTIONS, of }
     }
 
-    /// Leaves `domain` alone until then, whatever of it is due.
+    /// Leaves `domain` alone until then, whatever of it is due; longer where it asked for more before.
     pub(super) fn leave_alone(&mut self, domain: &str, until: Time) {
-        self.left_alone.insert(domain.to_owned(), until);
+        let known = self.left_alone.entry(domain.to_owned()).or_insert(until);
+        *known = until.max(*known);
     }
 
     /// Until when `domain` is left alone.

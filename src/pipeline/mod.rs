@@ -80,3 +80,12 @@ impl Shared {
         self.plan.has_changed().unwrap_or_default()
     }
 }
+
+/// A number in `0.0..1.0` from what is to be spread, a source and its turn or a domain, without a
+/// generator whose state would have to be kept.
+fn jitter(of: &[u8]) -> f64 {
+    let hash = xxhash_rust::xxh3::xxh3_64(of) >> 11;
+    #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
+    let fraction = hash as f64 / (1_u64 << 53) as f64;
+    fraction
+}

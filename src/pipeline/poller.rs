@@ -5,7 +5,7 @@ use super::collector::{Collected, collect, lease_time};
 use super::domains::Domains;
 use super::pacer::Pacer;
 use super::tasks::{TaskResult, let_pass};
-use super::{Plan, SLOW_TICK, Shared};
+use super::{Plan, SLOW_TICK, Shared, jitter};
 use crate::clock;
 use crate::model::{Lease, PollKind, PollSummary, Source, SourceId, Time};
 use crate::schedule;
@@ -147,13 +147,17 @@ impl Poller {
         Ok(())
     }
 
-    /// What each source asks of the budget, by what was learned of it before.
+    /// What each source asks of the budget, by what was learned of it before, and which servers asked
+    /// to be left alone.
     async fn take_stock(&mut self) -> Result<(), StoreError> {
         for status in self.shared.store.source_statuses().await? {
-            let Some(source) = self.plan.source(&status.id) else { continue };
+            let Some(source) = self.plan.source(&status.id).cloned() else { continue };
             if status.state.failures == 0 {
                 let (pace, window) = (status.state.pace.as_ref(), status.state.window_len);
-                self.budget.note(&self.plan, source, pace, window);
+                self.budget.note(&self.plan, &source, pace, window);
+            }
+            if let Some(last) = &status.state.last {
+                self.heed(&source.domain, last);
             }
         }
         Ok(())
@@ -293,7 +297,8 @@ impl Poller {
     /// rule of its own, speaks for one of them.
     fn heed(&mut self, domain: &str, summary: &PollSummary) {
         let has_rule = self.plan.config.domains.iter().any(|rule| rule.name == domain);
-        if let Some(until) = schedule::leave_alone_until(summary).filter(|_| !has_rule) {
+        let until = schedule::leave_alone_until(summary, jitter(domain.as_bytes()));
+        if let Some(until) = until.filter(|_| !has_rule) {
             self.domains.leave_alone(domain, until);
         }
     }

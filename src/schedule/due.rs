@@ -27,10 +27,13 @@ const YOUNG: f64 = 24.0;
 const MINDFUL: Duration = Duration::from_secs(24 * 3600);
 /// Not even a list that scrolls by faster is asked for more often.
 const SHORTEST: f64 = 30.0 / 3600.0;
-/// How far jitter moves a poll, as a part of its interval, to both sides.
-const JITTER: f64 = 0.1;
+/// How far jitter moves a poll, as a part of its interval, to both sides. Paces differ, so that little
+/// parts sources that meet; and entries wait the longer the less even the intervals are.
+const JITTER: f64 = 0.02;
 /// The same where sources failed together: they must not come back together.
 const JITTER_OF_FAILURES: f64 = 0.25;
+/// How far it moves what a server asks for, to the later side only.
+const JITTER_OF_RETRIES: f64 = 0.1;
 
 /// Everything that the decision rests on.
 #[derive(Debug, Clone, Copy)]
@@ -79,12 +82,14 @@ fn retry_after(situation: &Situation) -> Option<Duration> {
     hints.retry_after.map(|wait| wait.min(LONGEST_RETRY))
 }
 
-/// Until when a server that had too much of us (429, 503) asked to be left alone. What it says to
-/// one of its feeds holds for all of them.
+/// Until when a server that had too much of us (429, 503) asked to be left alone, and a little
+/// longer by `jitter`, so that servers which asked for the same time are not all met at its end.
+/// What it says to one of its feeds holds for all of them.
 #[must_use]
-pub fn leave_alone_until(poll: &PollSummary) -> Option<Time> {
+pub fn leave_alone_until(poll: &PollSummary, jitter: f64) -> Option<Time> {
     let wait = poll.hints.retry_after?.min(LONGEST_RETRY);
-    (poll.kind == PollKind::Failed(FailureClass::Throttled)).then(|| poll.at + wait)
+    let throttled = poll.kind == PollKind::Failed(FailureClass::Throttled);
+    throttled.then(|| poll.at + spread_later(wait, jitter))
 }
 
 fn by_schedule(cron: &Cron, situation: &Situation) -> Due {
@@ -141,7 +146,7 @@ fn wanted(pace: &Pace, situation: &Situation) -> (Duration, String) {
     let worth = worth_a_poll(pace, share(situation), now + max);
     let wait = (worth.at - now).to_std().unwrap_or_default();
     let pace_in_words = format!("{} expected", number(entries_an_hour(pace)));
-    if is_young(pace) && wait > every {
+    if wait > every && (is_young(pace) || is_just_met(situation)) {
         return (every, format!("every {}: known for less than a day", duration(every)));
     }
     let reason = match wait {
@@ -167,7 +172,14 @@ pub fn note_demand(pace: &mut Pace, bounds: IntervalBounds, multiplier: f64) {
     pace.demand += (narrow(worth.root) - pace.demand) * narrow(weight);
 }
 
-/// The dates in a first document tell a pace that may be over: for a day, polls tell.
+/// What dates in a first document tell may be over, and what the budget allows to many new sources is
+/// not added up yet: the second poll tells more.
+fn is_just_met(situation: &Situation) -> bool {
+    let since = situation.state.first_polled.map(|at| situation.now - at);
+    since.is_none_or(|since| since.to_std().unwrap_or_default() < situation.bounds.every / 2)
+}
+
+/// Whether less than a day is known of it, by the dates in its first document or by polls.
 fn is_young(pace: &Pace) -> bool {
     pace.watched[0].iter().all(|watched| f64::from(*watched) < YOUNG)
 }
@@ -224,7 +236,7 @@ fn spread(wait: Duration, by: f64, jitter: f64) -> Duration {
 }
 
 fn spread_later(wait: Duration, jitter: f64) -> Duration {
-    wait.mul_f64(1.0 + JITTER * jitter)
+    wait.mul_f64(1.0 + JITTER_OF_RETRIES * jitter)
 }
 
 #[cfg(test)]

@@ -141,6 +141,20 @@ fn retry_after_wins_and_is_believed_for_a_week_at_most() {
 }
 
 #[test]
+fn what_a_throttling_server_asks_holds_for_a_week_at_most_and_does_not_end_at_once_for_all() {
+    let asked = |kind, seconds, jitter| {
+        let retry_after = Some(Duration::from_secs(seconds));
+        let hints = ServerHints { retry_after, ..ServerHints::default() };
+        leave_alone_until(&state(kind, hints).last.unwrap(), jitter).map(|until| until - now())
+    };
+    let throttled = PollKind::Failed(FailureClass::Throttled);
+    assert_eq!(asked(throttled, 600, 0.0), Some(chrono::Duration::seconds(600)));
+    assert_eq!(asked(throttled, 600, 0.5), Some(chrono::Duration::seconds(630)));
+    assert_eq!(asked(throttled, 1 << 31, 0.0), Some(chrono::Duration::days(7)));
+    assert_eq!(asked(PollKind::NotModified, 600, 0.0), None);
+}
+
+#[test]
 fn cadence_hints_put_off_by_an_hour_at_most() {
     let hints = |seconds| ServerHints {
         max_age: Some(Duration::from_secs(seconds)),

@@ -7,10 +7,14 @@ use std::time::Duration;
 
 /// Permanent redirects are believed once they were seen for this long without a break.
 const MOVED_FOR: Duration = Duration::from_secs(3 * 24 * 3600);
+/// How often the own address of a source is asked that has moved, in days.
+const OWN_ADDRESS_EVERY: i64 = 8;
 /// A gap is told for this long.
 const GAP_TOLD: Duration = Duration::from_secs(24 * 3600);
 /// A source is not called stale before it was silent for this many hours, whatever it did before.
 const LEAST_SILENCE: f64 = 72.0;
+/// The same where only the dates of its first document tell of its silence.
+const LEAST_SILENCE_AT_FIRST_SIGHT: f64 = 14.0 * 24.0;
 /// Nor before this many entries should have come by its own history.
 const ENTRIES_OVERDUE: f64 = 20.0;
 /// Which takes at least this many that were counted.
@@ -43,13 +47,24 @@ fn concern(state: &SourceState, now: Time) -> Option<String> {
 
 /// It answers, and nothing new comes, against its own history.
 fn stale(state: &SourceState, now: Time) -> Option<String> {
-    let (pace, newest) = (state.pace.as_ref()?, state.last_new?);
-    let silent = between(newest, now);
+    let pace = state.pace.as_ref()?;
+    let (since, least) = silent_since(state)?;
+    let silent = between(since, now);
     let before = rate_before(pace, silent)?;
-    let overdue = silent * before >= ENTRIES_OVERDUE && silent >= LEAST_SILENCE;
+    let overdue = silent * before >= ENTRIES_OVERDUE && silent >= least;
     let silent = Duration::try_from_secs_f64(silent * 3600.0).unwrap_or_default();
     overdue
         .then(|| format!("stale: nothing new for {}, after {}", duration(silent), number(before)))
+}
+
+/// Since when nothing new came, and for how many hours it must not have to be called stale. Of a first
+/// document, dates tell, and less surely: a list may hold what was written on one day.
+fn silent_since(state: &SourceState) -> Option<(Time, f64)> {
+    let last_new = state.last_new?;
+    if state.first_polled == Some(last_new) {
+        return Some((state.newest.unwrap_or(last_new), LEAST_SILENCE_AT_FIRST_SIGHT));
+    }
+    Some((last_new, LEAST_SILENCE))
 }
 
 /// Entries an hour, when the last of them came `silent` hours ago: what was counted over the longest
@@ -74,6 +89,15 @@ fn gap(state: &SourceState, now: Time) -> Option<String> {
 pub fn moved_to(state: &SourceState, now: Time) -> Option<&url::Url> {
     let (to, since) = state.moved.as_ref()?;
     ((now - *since).to_std().unwrap_or_default() >= MOVED_FOR).then_some(to)
+}
+
+/// Where to ask in place of the source's own address: where it has moved to for good. After a failure,
+/// and once in eight days, its own is asked again: redirects are taken back as well.
+#[must_use]
+pub fn ask_at(state: &SourceState, now: Time) -> Option<&url::Url> {
+    let (since, last) = (state.moved.as_ref()?.1, state.last.as_ref()?.at);
+    let spell = |at: Time| (at - since).num_days().div_euclid(OWN_ADDRESS_EVERY);
+    moved_to(state, now).filter(|_| state.failures == 0 && spell(last) == spell(now))
 }
 
 #[cfg(test)]
@@ -109,6 +133,18 @@ mod tests {
     }
 
     #[test]
+    fn a_source_that_was_silent_for_long_when_it_was_first_seen_is_stale_at_once() {
+        for (days, stale) in [(20.0, true), (10.0, false)] {
+            let dates: Vec<Time> = (0..24).map(|n| at(-24.0 * days - f64::from(n))).collect();
+            let mut state = ended(PollKind::Fetched { new: 24, revised: 0, items: 24 });
+            (state.first_polled, state.last_new) = (Some(at(0.0)), Some(at(0.0)));
+            (state.pace, state.newest) = (Some(first_look(&dates, at(0.0))), Some(dates[0]));
+            let (health, why) = judge(&state, at(0.1));
+            assert_eq!(health == Health::Degraded, stale, "{days} days: {why:?}");
+        }
+    }
+
+    #[test]
     fn a_redirect_is_told_once_it_stood_for_days() {
         let mut state = ended(PollKind::NotModified);
         state.moved = Some((url::Url::parse("https://new.example/feed").unwrap(), at(0.0)));
@@ -116,6 +152,23 @@ mod tests {
         let (health, why) = judge(&state, at(73.0));
         assert_eq!(health, Health::Degraded);
         assert!(why.unwrap().contains("https://new.example/feed"));
+    }
+
+    #[test]
+    fn a_source_that_has_moved_is_asked_where_it_went_and_now_and_then_at_home() {
+        let to = url::Url::parse("https://new.example/feed").unwrap();
+        let mut state = ended(PollKind::NotModified);
+        state.moved = Some((to.clone(), at(0.0)));
+        let asked = |state: &mut SourceState, last: f64, now: f64| {
+            state.last.as_mut().unwrap().at = at(last);
+            ask_at(state, at(now)).cloned()
+        };
+        assert_eq!(asked(&mut state, 47.0, 48.0), None, "not before days have passed");
+        assert_eq!(asked(&mut state, 73.0, 74.0), Some(to.clone()));
+        assert_eq!(asked(&mut state, 191.0, 193.0), None, "eight days are over");
+        assert_eq!(asked(&mut state, 193.0, 194.0), Some(to));
+        state.failures = 1;
+        assert_eq!(asked(&mut state, 194.0, 195.0), None, "it failed there");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::health::judge;
 use super::pace::{first_look, learn};
 use crate::model::{Document, Oddity, PollKind, PollSummary, SourceState, Time, Validators};
 use std::time::Duration;
+use url::Url;
 
 /// Validators are left out once in this time: some servers answer 304 for ever.
 const VALIDATORS_FOR: Duration = Duration::from_secs(8 * 24 * 3600);
@@ -29,11 +30,16 @@ pub fn arrived(state: &mut SourceState, document: &Document, conditional: bool, 
     if !conditional || state.validators_since.is_none() {
         state.validators_since = Some(now);
     }
-    state.moved = match (document.moved_to.clone(), state.moved.take()) {
-        (Some(to), Some((before, since))) if to == before => Some((to, since)),
-        (Some(to), _) => Some((to, now)),
-        (None, _) => None,
-    };
+    led(state, document.moved_to.clone(), now);
+}
+
+/// Notes where permanent redirects led this time, if anywhere.
+pub fn led(state: &mut SourceState, to: Option<Url>, now: Time) {
+    let before = state.moved.take();
+    state.moved = to.map(|to| match before {
+        Some((known, since)) if known == to => (to, since),
+        _ => (to, now),
+    });
 }
 
 /// What a document that was read says about its source.

@@ -98,6 +98,36 @@ fn every_way_to_fail_is_told_apart_in_status_and_harms_no_other_source() {
 }
 
 #[test]
+fn a_page_that_keeps_programs_out_is_named_whatever_its_status() {
+    let page =
+        "<!DOCTYPE html><title>Just a moment...</title><script>window._cf_chl_opt={}</script>";
+    let cloudflare = [("content-type", "text/html"), ("server", "cloudflare")];
+    let packed = [("content-type", "text/html"), ("content-encoding", "gzip")];
+    let forbidden = "<html><title>403 Forbidden</title><h1>Forbidden</h1></html>";
+    let origin = Origin::start();
+    let config = [
+        ("c200", Answer::fixed(200, &cloudflare, page)),
+        ("c403", Answer::fixed(403, &packed, origin::gzip(page.as_bytes()))),
+        ("c429", Answer::fixed(429, &cloudflare[..1], page)),
+        ("c503", Answer::fixed(503, &cloudflare, page)),
+        ("denied", Answer::fixed(403, &cloudflare[..1], forbidden)),
+    ]
+    .into_iter()
+    .fold(Config::new().topic("all", "river", ""), |config, (id, answer)| {
+        origin.serve(&format!("/{id}"), answer);
+        config.source(id, &origin.url(&format!("/{id}")), "")
+    });
+    let home = Home::new(&config);
+    home.run(&["poll", "--all"]);
+    for id in ["c200", "c403", "c429", "c503"] {
+        let last = &home.source_status(id)["last"];
+        assert_eq!(last["class"], "challenge", "{id}: {last}");
+        assert!(last["detail"].to_string().contains("a Cloudflare challenge"), "{id}: {last}");
+    }
+    assert_eq!(home.source_status("denied")["last"]["class"], "denied");
+}
+
+#[test]
 fn a_poll_in_which_every_source_fails_ends_with_69() {
     let home =
         Home::new(&Config::new().source("closed", &closed_port(), "").topic("all", "river", ""));
@@ -168,17 +198,47 @@ fn what_is_odd_about_a_source_that_answers_is_told_and_how_to_mend_it() {
 }
 
 #[test]
-fn a_poll_that_finds_nothing_of_the_last_one_is_counted_as_a_gap() {
+fn a_poll_that_finds_nothing_of_the_last_one_is_a_gap_told_counted_and_minded() {
     let origin = Origin::start();
     let mut entries = feeds::series("river", 60);
     let older = entries.split_off(40);
-    let home = Home::new(
-        &Config::new().source("rivers", &origin.url("/feed"), "").topic("all", "river", ""),
+    let config = Config::new().polling("every = \"2h\"\nmin = \"1m\"");
+    let config = config.source("rivers", &origin.url("/feed"), "").topic("all", "river", "");
+    origin.serve("/feed", Feed::rss("Rivers", older).page());
+    let home = Home::new(&config);
+    let daemon = home.start();
+    daemon.wait_for_items("all", 20);
+    assert_eq!(home.source_status("rivers")["gaps"], 0, "the first document is none");
+    origin.serve("/feed", Feed::rss("Rivers", entries).page());
+    home.ok(&["poll", "--all"]);
+    let source = home.source_status("rivers");
+    assert_eq!((&source["gaps"], &source["entries"]), (&1.into(), &60.into()));
+    assert!(source["reason"].to_string().contains("half its interval: a gap"), "{source}");
+    assert!(home.ok(&["status"]).contains("rivers: a gap "), "it wants a look");
+    assert!(daemon.get("/metrics").text().lines().any(|line| line == "muara_gaps_total 1"));
+}
+
+#[test]
+fn a_source_that_fell_silent_long_ago_is_called_stale() {
+    #[expect(clippy::disallowed_methods, reason = "ages are reckoned from the daemon's own clock")]
+    let now = chrono::Utc::now();
+    let origin = Origin::start();
+    let config = [("alive", 0), ("silent", 20)].into_iter().fold(
+        Config::new().topic("all", "river", ""),
+        |config, (id, days)| {
+            let ended = now - chrono::Duration::days(days);
+            let mut entries = feeds::series("river", 24);
+            for (hours, entry) in (0..).zip(&mut entries) {
+                entry.published = (ended - chrono::Duration::hours(hours)).to_rfc3339();
+            }
+            origin.serve(&format!("/{id}"), Feed::rss("Rivers", entries).page());
+            config.source(id, &origin.url(&format!("/{id}")), "")
+        },
     );
-    for (entries, gaps) in [(older, 0), (entries, 1)] {
-        origin.serve("/feed", Feed::rss("Rivers", entries).page());
-        home.ok(&["poll", "--all"]);
-        assert_eq!(home.source_status("rivers")["gaps"], gaps);
-    }
-    assert_eq!(home.source_status("rivers")["entries"], 60);
+    let home = Home::new(&config);
+    home.ok(&["poll", "--all"]);
+    let status = home.ok(&["status"]);
+    assert!(status.contains("silent: stale: nothing new for 20d"), "{status}");
+    assert_eq!(home.source_status("silent")["state"], "degraded");
+    assert_eq!(home.source_status("alive")["state"], "healthy");
 }

@@ -81,6 +81,52 @@ fn a_source_with_a_schedule_is_polled_by_it_and_the_others_are_not() {
 }
 
 #[test]
+fn a_schedule_keeps_to_the_clocks_of_its_zone_in_summer_and_winter() {
+    let origin = Origin::start();
+    let zone = "timezone = \"Europe/Berlin\"";
+    // Half past noon by the clocks there: an hour earlier in UTC while they are put forward.
+    let days = [("summer", "1 7", "-07-01T10:30:00Z"), ("winter", "1 1", "-01-01T11:30:00Z")];
+    let config =
+        days.iter().fold(Config::new().topic("all", "river", ""), |config, (id, day, _)| {
+            origin.serve(&format!("/{id}"), river(3));
+            let lines = format!("schedule = \"0 30 12 {day} *\"\n{zone}");
+            config.source(id, &origin.url(&format!("/{id}")), &lines)
+        });
+    let home = Home::new(&config);
+    home.ok(&["poll", "--all"]);
+    for (id, _, time) in days {
+        let due = home.source_status(id)["due_at"].as_str().expect("a time").to_owned();
+        assert!(due.ends_with(time), "{id}: {due}");
+    }
+}
+
+#[test]
+fn sources_that_hang_keep_no_other_source_waiting() {
+    let hanging = Origin::start_at("127.0.0.4");
+    let (a, b) = (Origin::start_at("127.0.0.5"), Origin::start_at("127.0.0.6"));
+    let mut config = Config::new()
+        .polling("every = \"1s\"\nmin = \"1s\"\nmax = \"1s\"\nconcurrency = 4\ntimeout = \"60s\"\nread_timeout = \"60s\"")
+        .topic("all", "river", "");
+    for n in 0..20 {
+        let path = format!("/hang{n}");
+        hanging.serve(&path, Answer::Hang);
+        config = config.source(&format!("h{n}"), &hanging.url(&path), "");
+    }
+    for (name, origin) in [("a", &a), ("b", &b)] {
+        origin.serve("/feed", river(3));
+        config = config.source(name, &origin.url("/feed"), "");
+    }
+    let daemon = Home::new(&config).start();
+    wait::until_true("two of them hang", || hanging.in_flight() == 2);
+    let before = [a.count(), b.count()];
+    wait::until_true("the others are polled several times", || {
+        a.count() >= before[0] + 3 && b.count() >= before[1] + 3
+    });
+    assert_eq!((hanging.in_flight(), hanging.count()), (2, 2), "they hang all the while");
+    drop(daemon);
+}
+
+#[test]
 fn no_more_than_two_requests_at_once_reach_one_domain() {
     let origin = Origin::start();
     let ids: Vec<String> = (0..6).map(|n| format!("s{n}")).collect();

@@ -33,6 +33,7 @@ fn now() -> Time {
 async fn fetch_with(fetcher: &Fetcher, url: &Url) -> FetchOutcome {
     let request = FetchRequest {
         url,
+        moved_to: None,
         validators: &Validators::default(),
         allow_private: true,
         access: &Access::default(),
@@ -109,12 +110,15 @@ async fn validators_go_back_byte_for_byte_and_304_means_not_modified() {
     let url = origin.url("/feed");
     let request = FetchRequest {
         url: &url,
+        moved_to: None,
         validators: &sent,
         allow_private: true,
         access: &Access::default(),
     };
     let outcome = FETCHER.fetch(&request, now()).await;
-    let FetchOutcome::NotModified { hints, validators } = outcome else { panic!("{outcome:?}") };
+    let FetchOutcome::NotModified { hints, validators, .. } = outcome else {
+        panic!("{outcome:?}")
+    };
     assert_eq!(hints.max_age, Some(Duration::from_secs(60)));
     assert_eq!(validators.etag.as_deref(), Some("\"b\""));
     let request = &origin.heard()[0];
@@ -131,6 +135,7 @@ async fn validators_that_no_header_can_hold_are_left_out() {
     let (url, sent) = (origin.url("/feed"), validators("\"a\"\r\nX-Evil: 1", DATE));
     let request = FetchRequest {
         url: &url,
+        moved_to: None,
         validators: &sent,
         allow_private: true,
         access: &Access::default(),
@@ -238,6 +243,7 @@ fn a_fetch_can_move_between_threads() {
     let (url, validators) = (closed_port(), Validators::default());
     let request = FetchRequest {
         url: &url,
+        moved_to: None,
         validators: &validators,
         allow_private: true,
         access: &Access::default(),
@@ -252,6 +258,7 @@ async fn a_name_that_nobody_has_is_a_failure_of_dns() {
     for allow_private in [false, true] {
         let request = FetchRequest {
             url: &url,
+            moved_to: None,
             validators: &Validators::default(),
             allow_private,
             access: &Access::default(),

@@ -38,6 +38,7 @@ async fn validators_travel_to_the_place_that_they_came_from() {
     let (url, sent) = (origin.url("/feed"), validators("\"1\"", DATE));
     let request = FetchRequest {
         url: &url,
+        moved_to: None,
         validators: &sent,
         allow_private: true,
         access: &Access::default(),
@@ -157,6 +158,7 @@ async fn a_public_site_cannot_send_us_to_a_private_address() {
             let validators = &Validators::default();
             let request = FetchRequest {
                 url: &url,
+                moved_to: None,
                 validators,
                 allow_private: false,
                 access: &Access::default(),
@@ -183,6 +185,7 @@ async fn a_private_address_in_config_needs_permission_there() {
         let validators = &Validators::default();
         let request = FetchRequest {
             url: &url,
+            moved_to: None,
             validators,
             allow_private: false,
             access: &Access::default(),
@@ -271,6 +274,7 @@ async fn headers_and_credentials_of_config_go_to_their_own_site_alone() {
         let (url, validators) = (origin.url("/feed"), Validators::default());
         let request = FetchRequest {
             url: &url,
+            moved_to: None,
             validators: &validators,
             allow_private: true,
             access: &access,
@@ -293,8 +297,13 @@ async fn a_source_whose_secret_is_missing_is_not_asked() {
     let origin = Origin::start(|_| feed()).await;
     let access = Access { missing: Some("no `password`".to_owned()), ..Access::default() };
     let (url, validators) = (origin.url("/feed"), Validators::default());
-    let request =
-        FetchRequest { url: &url, validators: &validators, allow_private: true, access: &access };
+    let request = FetchRequest {
+        url: &url,
+        moved_to: None,
+        validators: &validators,
+        allow_private: true,
+        access: &access,
+    };
     let FetchOutcome::Failed(failure) = FETCHER.fetch(&request, now()).await else { panic!() };
     assert_eq!((failure.class, failure.detail.as_str()), (FailureClass::Auth, "no `password`"));
     assert!(origin.heard().is_empty());
@@ -306,8 +315,13 @@ async fn a_source_with_a_proxy_is_asked_through_it() {
     let access = Access { proxy: Some(Secret::new(proxy.url("/").as_str())), ..Access::default() };
     let url = Url::parse("http://feeds.example/feed").unwrap();
     let validators = Validators::default();
-    let request =
-        FetchRequest { url: &url, validators: &validators, allow_private: false, access: &access };
+    let request = FetchRequest {
+        url: &url,
+        moved_to: None,
+        validators: &validators,
+        allow_private: false,
+        access: &access,
+    };
     let outcome = FETCHER.fetch(&request, now()).await;
     assert!(matches!(outcome, FetchOutcome::Fetched(_)), "{outcome:?}");
     assert!(proxy.heard()[0].starts_with("GET http://feeds.example/feed "), "{:?}", proxy.heard());
