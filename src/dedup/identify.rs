@@ -4,7 +4,9 @@
 //! date, then the content. A weaker key proves nothing against a stronger one: two items of one
 //! document that share a link (a live blog, a home page) stay two entries.
 
-use crate::model::{DocumentEntry, Entry, EntryId, EntryKey, GuidTrust, Identity, KeyKind, Known};
+use crate::model::{
+    DocumentEntry, Entry, EntryId, EntryKey, GuidTrust, Identity, KeyKind, Known, KnownEntry,
+};
 use std::collections::{HashMap, HashSet};
 
 /// Guids that changed under entries that stayed, in one document, before guids are no longer
@@ -196,7 +198,7 @@ fn judge_guids(items: &[DocumentEntry], known: &Known) -> GuidTrust {
         .collect();
     if repeats(&read)
         || repeats_unread(&read, &unread, known)
-        || churned(&read, known) >= CHURN.max(read.len().div_ceil(2))
+        || churn(&read, known)
         || moved(&read, known) >= CHURN
     {
         GuidTrust::Dishonest
@@ -270,22 +272,23 @@ fn repeats_unread(read: &[&Entry], unread: &HashSet<EntryKey>, known: &Known) ->
     })
 }
 
-/// How many items have a guid that is new while link, title and date are those of a stored entry
-/// with another guid.
-fn churned(read: &[&Entry], known: &Known) -> usize {
-    let same_but_guid = |entry: &&&Entry| {
-        let (Some(guid), Some(link)) = (key_of(entry, KeyKind::Guid), key_of(entry, KeyKind::Link))
-        else {
-            return false;
-        };
-        let same = taken(known, link).and_then(|id| known.entries.get(&id));
-        !known.by_key.contains_key(&guid)
-            && same.is_some_and(|stored| {
-                stored.keys.iter().any(|key| key.kind == KeyKind::Guid)
-                    && key_of(entry, KeyKind::TitleDate).is_some_and(|k| stored.keys.contains(&k))
-            })
+/// Whether guids change under entries that stay: of the items whose link is known, half have a new guid and
+/// the title and date, or the title and text, of the entry that is stored there under another one.
+fn churn(read: &[&Entry], known: &Known) -> bool {
+    let stored_under = |entry: &Entry| {
+        key_of(entry, KeyKind::Guid)?;
+        known.entries.get(&taken(known, key_of(entry, KeyKind::Link)?)?)
     };
-    read.iter().filter(same_but_guid).count()
+    let is_churned = |(entry, stored): &(&Entry, &KnownEntry)| {
+        let has_new_guid = key_of(entry, KeyKind::Guid)
+            .is_some_and(|guid| !known.by_key.contains_key(&guid))
+            && stored.keys.iter().any(|key| key.kind == KeyKind::Guid);
+        has_new_guid && shares_weaker_key(&stored.keys, entry)
+    };
+    let there: Vec<_> =
+        read.iter().filter_map(|entry| Some((*entry, stored_under(entry)?))).collect();
+    let churned = there.iter().filter(|pair| is_churned(pair)).count();
+    churned >= CHURN.max(there.len().div_ceil(2))
 }
 
 /// How many stored entries are told again under the guid of another: places in a list, say.

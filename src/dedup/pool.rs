@@ -127,9 +127,11 @@ impl Pool {
         let (page, tail) = (same_page(item, stored), same_tail(item, stored));
         // The next entry of a live blog has its page and perhaps its title, but not its date.
         let vanished = self.vanished.contains(&stored.id);
+        let undated = item.published.is_none() && stored.published.is_none();
         (title && date)
             || (page && (date || text))
             || (page && title && vanished && are_alike(&item.text, &stored.text))
+            || (page && undated && is_revised(item, stored))
             || (!page && tail && (title || date || text))
             || (vanished
                 && date
@@ -137,10 +139,8 @@ impl Pool {
     }
 
     fn is_only_of_its_time(&self, stored: &StoredEntry) -> bool {
-        dates(stored).all(|at| {
-            at.timestamp() % (24 * 60 * 60) != 0
-                && self.by_date.get(&at).is_some_and(|ids| ids.len() == 1)
-        })
+        dates(stored)
+            .all(|at| !is_midnight(at) && self.by_date.get(&at).is_some_and(|ids| ids.len() == 1))
     }
 }
 
@@ -164,8 +164,18 @@ fn is_date_same(item: &Entry, stored: &StoredEntry) -> bool {
     item.published.is_some_and(|at| dates(stored).any(|it| it == at))
 }
 
+/// Whether a date has no time of day, as far as that shows.
+pub(super) fn is_midnight(at: Time) -> bool {
+    at.timestamp() % (24 * 60 * 60) == 0
+}
+
 fn is_text_same(item: &Entry, stored: &StoredEntry) -> bool {
     letters(&item.text, LEAST_TEXT) == LEAST_TEXT && fold(&item.text) == fold(&stored.text)
+}
+
+/// Whether title and text are versions of the other's.
+fn is_revised(item: &Entry, stored: &StoredEntry) -> bool {
+    are_alike(&item.title, &stored.title) && are_alike(&item.text, &stored.text)
 }
 
 /// Whether title or text is a version of the other's.

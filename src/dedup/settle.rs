@@ -3,7 +3,7 @@
 //! entries. Where nearly everything of a document is new and that is not certain, it is held back.
 
 use super::identify::{CHURN, Decision};
-use super::pool::{Pool, are_alike};
+use super::pool::{Pool, are_alike, is_midnight};
 use crate::link;
 use crate::model::{
     DocumentEntry, Entry, EntryId, GuidTrust, Identity, KeyKind, Known, StoredEntry, Time, Window,
@@ -55,14 +55,14 @@ impl Arrival<'_> {
     #[must_use]
     pub fn question(&self, decisions: &[Decision]) -> Question {
         let new: Vec<&Entry> = self.of(decisions, |it| it == Identity::New).collect();
-        let stale = new.iter().filter(|entry| !self.is_fresh(entry)).count();
-        if self.last_read.is_some() && stale >= CHURN && stale * 2 >= self.items.len() {
+        let vanished = self.vanished(decisions);
+        if self.last_read.is_some() && self.is_upheaval(&new, vanished.len()) {
             return Question::Source;
         }
         let mut asked: HashSet<EntryId> =
             decisions.iter().filter_map(|decision| self.doubted(decision)).collect();
         if !new.is_empty() {
-            asked.extend(self.vanished(decisions));
+            asked.extend(vanished);
             let keys = new.iter().flat_map(|entry| &entry.keys);
             asked.extend(keys.filter_map(|key| self.known.by_key.get(key)));
         }
@@ -72,6 +72,14 @@ impl Arrival<'_> {
         } else {
             Question::Entries(asked.into_iter().collect())
         }
+    }
+
+    /// Whether half of the document is new, and either dated long ago or in the place of half of the last one:
+    /// it may bring back what the last one did not have.
+    fn is_upheaval(&self, new: &[&Entry], vanished: usize) -> bool {
+        let stale = new.iter().filter(|entry| !self.is_fresh(entry)).count();
+        let is_half = |count: usize| count >= CHURN && count * 2 >= self.items.len();
+        is_half(stale) || (is_half(new.len()) && vanished * 2 >= self.before.slots.len())
     }
 
     /// Settles the document by what `stored` entries say.
@@ -266,13 +274,14 @@ fn places(decisions: &[Decision]) -> Vec<usize> {
 }
 
 /// Whether an item under the guid of a stored entry is another article: a retitled one keeps its
-/// address, its date (without one, some of its text) or some of its title.
+/// address, its time (where it is told by the day at most, some of its text) or some of its title.
 fn is_another(entry: &Entry, stored: &StoredEntry, shared_pages: &HashSet<&str>) -> bool {
     let page = entry.canonical_link.as_deref().filter(|page| !shared_pages.contains(page));
     let is_elsewhere = page.is_none() || page != stored.canonical_link.as_deref();
     let says_another = match (entry.published, stored.published) {
-        (Some(now), Some(then)) => now != then,
-        (None, None) => !are_alike(&entry.text, &stored.text),
+        (Some(now), Some(then)) if now != then => true,
+        (Some(now), Some(_)) if !is_midnight(now) => false,
+        (Some(_), Some(_)) | (None, None) => !are_alike(&entry.text, &stored.text),
         _ => false,
     };
     is_elsewhere && says_another && !are_alike(&entry.title, &stored.title)

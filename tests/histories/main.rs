@@ -6,10 +6,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod newsroom;
 mod publisher;
 #[path = "../crash/random.rs"]
 mod random;
 
+use newsroom::Newsroom;
 use publisher::Publisher;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -39,6 +41,11 @@ trait House {
 #[test]
 fn whatever_publishers_do_each_article_is_there_once_under_one_id() {
     World::begin(Publisher::new, "title:/^[a-e]/").live();
+}
+
+#[test]
+fn whatever_newsrooms_do_each_report_is_there_once_under_one_id() {
+    World::begin(Newsroom::new, "category:/[05]$/").live();
 }
 
 fn setting(name: &str, default: u64) -> u64 {
