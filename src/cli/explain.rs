@@ -5,6 +5,7 @@ use super::out::Out;
 use crate::app::operate;
 use crate::config::Config;
 use crate::model::{EntryKey, KeyKind, Reason, Relation, Time};
+use crate::pipeline;
 use crate::store::{Explained, Mode, SqliteStore, Teller};
 use serde::Serialize;
 use std::path::Path;
@@ -63,6 +64,7 @@ struct Place {
     id: String,
     seq: i64,
     opened_by: i64,
+    shown_by: i64,
     at: Time,
     hidden_at: Option<Time>,
     reasons: Vec<Reason>,
@@ -86,10 +88,11 @@ pub(super) async fn explain(
         operate::subject(what).map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
     let store = SqliteStore::open(&config.daemon.state, Mode::Read).await?;
     let entries = store.entries_named(subject).await?;
+    let speakers = pipeline::speakers_of(&config);
     let mut out = Out::new();
     let mut is_known = false;
     for entry in entries {
-        let Some(explained) = store.explain(entry).await? else { continue };
+        let Some(explained) = store.explain(entry, speakers.clone()).await? else { continue };
         let explanation = explanation(explained);
         if is_known && !json {
             out.line("")?;
@@ -223,6 +226,7 @@ fn place(item: crate::store::PlacedItem) -> Place {
         id: item.id.urn().to_string(),
         seq: item.seq,
         opened_by: item.opening.0,
+        shown_by: item.speaker.0,
         at: item.placed_at,
         hidden_at: item.hidden_at,
         reasons: item.reasons,
@@ -268,6 +272,9 @@ fn show_topics(out: &mut Out, it: &Explanation) -> std::io::Result<()> {
         )?;
         if place.opened_by != it.entry {
             line("", &format!("covered by the item that entry {} opened", place.opened_by))?;
+        }
+        if place.shown_by != place.opened_by {
+            line("", &format!("shown as entry {} tells it", place.shown_by))?;
         }
         for reason in &place.reasons {
             let (field, count) = (&reason.field, reason.count);

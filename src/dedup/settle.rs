@@ -48,6 +48,9 @@ pub struct Settled {
     pub trust: GuidTrust,
     /// Why some of the new entries are held back, in words.
     pub held: Option<String>,
+    /// Whether most of what seemed new was there before: what is still new may have been, too, before the
+    /// last document.
+    pub is_upheaval: bool,
 }
 
 impl Arrival<'_> {
@@ -55,14 +58,14 @@ impl Arrival<'_> {
     #[must_use]
     pub fn question(&self, decisions: &[Decision]) -> Question {
         let new: Vec<&Entry> = self.of(decisions, |it| it == Identity::New).collect();
-        let vanished = self.vanished(decisions);
-        if self.last_read.is_some() && self.is_upheaval(&new, vanished.len()) {
+        let stale = new.iter().filter(|entry| !self.is_fresh(entry)).count();
+        if self.last_read.is_some() && stale >= CHURN && stale * 2 >= self.items.len() {
             return Question::Source;
         }
         let mut asked: HashSet<EntryId> =
             decisions.iter().filter_map(|decision| self.doubted(decision)).collect();
         if !new.is_empty() {
-            asked.extend(vanished);
+            asked.extend(self.vanished(decisions));
             let keys = new.iter().flat_map(|entry| &entry.keys);
             asked.extend(keys.filter_map(|key| self.known.by_key.get(key)));
         }
@@ -74,25 +77,21 @@ impl Arrival<'_> {
         }
     }
 
-    /// Whether half of the document is new, and either dated long ago or in the place of half of the last one:
-    /// it may bring back what the last one did not have.
-    fn is_upheaval(&self, new: &[&Entry], vanished: usize) -> bool {
-        let stale = new.iter().filter(|entry| !self.is_fresh(entry)).count();
-        let is_half = |count: usize| count >= CHURN && count * 2 >= self.items.len();
-        is_half(stale) || (is_half(new.len()) && vanished * 2 >= self.before.slots.len())
-    }
-
     /// Settles the document by what `stored` entries say.
     #[must_use]
     pub fn settle(&self, mut decisions: Vec<Decision>, stored: Vec<StoredEntry>) -> Settled {
         let trust = self.part_reused(&mut decisions, &stored);
+        let new = places(&decisions).len();
         let claimed = self.claimed(&decisions);
         let vanished = self.vanished(&decisions);
         let mut pool = Pool::of(stored, &claimed, &vanished);
         self.pair(&mut decisions, &mut pool, Pool::certain);
         let unsure = self.heal_mass_change(&mut decisions, &mut pool);
         let held = self.hold(&mut decisions, &pool, &unsure);
-        Settled { decisions, trust, held }
+        let left = places(&decisions).len();
+        let changed = new - left;
+        let is_upheaval = left > 0 && changed >= CHURN && changed * 2 >= new;
+        Settled { decisions, trust, held, is_upheaval }
     }
 
     /// The entry that an item revises by its guid alone, when nothing else of it is known.

@@ -23,11 +23,16 @@ pub(super) async fn identify(
     let last_read = lease.state.first_polled.and_then(|_| schedule::last_success(&lease.state));
     let arrival = Arrival { items, known: &known, before, last_read };
     let stored = match arrival.question(&decisions) {
-        Question::None => return Ok(Settled { decisions, trust, held: None }),
+        Question::None => {
+            return Ok(Settled { decisions, trust, held: None, is_upheaval: false });
+        }
         Question::Entries(entries) => store.say(entries).await?,
-        Question::Source => store.newest_say(lease.source).await?,
+        Question::Source => store.newest_say(lease.source, Vec::new()).await?,
     };
-    let settled = arrival.settle(decisions, stored);
+    let mut settled = arrival.settle(decisions.clone(), stored.clone());
+    if settled.is_upheaval {
+        settled = arrival.settle(decisions, store.newest_say(lease.source, stored).await?);
+    }
     Ok(Settled { trust: trust.lowered_to(settled.trust), ..settled })
 }
 

@@ -28,7 +28,7 @@ pub use budget::Multiplier;
 pub use chores::Chores;
 pub use hub::Hub;
 pub use pacer::Pacer;
-pub use plan::{Plan, PlannedTopic, Tools};
+pub use plan::{Plan, PlannedTopic, Tools, speakers_of};
 pub use poller::{PollEvent, PollRequest, Poller, Refusal};
 pub use publisher::Publisher;
 pub use search::find_words;

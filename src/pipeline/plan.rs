@@ -76,8 +76,7 @@ impl Plan {
     /// Joins config and `index`, which is of its topics, with what the store says of them.
     #[must_use]
     pub fn new(config: Config, index: TopicIndex, synced: Synced, tools: Tools) -> Self {
-        let ranks = config.sources.iter().filter_map(|it| Some((it.id.clone(), it.rank?)));
-        let ranks = Arc::new(ranks.collect());
+        let ranks = ranks(&config);
         let topics = config
             .topics
             .iter()
@@ -197,15 +196,31 @@ fn hubs(config: &Config) -> Vec<url::Url> {
 
 type Ranks = Arc<BTreeMap<SourceId, usize>>;
 
-fn settings(config: &Config, topic: &Topic, ranks: &Ranks) -> FeedSettings {
+fn ranks(config: &Config) -> Ranks {
+    let ranked = config.sources.iter().filter_map(|it| Some((it.id.clone(), it.rank?)));
+    Arc::new(ranked.collect())
+}
+
+fn speakers(config: &Config, topic: &Topic, ranks: &Ranks) -> Speakers {
     let preferred = topic.prefer_languages.iter().chain(&topic.language);
-    let speakers = Speakers {
+    Speakers {
         prefer: topic.prefer.clone().unwrap_or_else(|| config.publish.prefer.clone()),
         languages: preferred.cloned().collect(),
         ranks: Arc::clone(ranks),
-    };
+    }
+}
+
+/// Which of an item's entries speaks for it, in each topic of config.
+#[must_use]
+pub fn speakers_of(config: &Config) -> BTreeMap<TopicName, Speakers> {
+    let ranks = ranks(config);
+    let of = |topic: &Topic| (topic.name.clone(), speakers(config, topic, &ranks));
+    config.topics.iter().map(of).collect()
+}
+
+fn settings(config: &Config, topic: &Topic, ranks: &Ranks) -> FeedSettings {
     FeedSettings {
-        speakers,
+        speakers: speakers(config, topic, ranks),
         name: topic.name.clone(),
         title: topic.title.clone(),
         description: topic.description.clone(),

@@ -1,11 +1,15 @@
 //! Everything that is known of one entry: how it was recognized, what it said before, with whom it
 //! stands together and why, where it is published, and what operators did to it.
 
-use super::rows::{Cells, keys_from};
+use super::rows::{Cells, keys_from, unit_from};
 use super::status::{StoryEntry, story_entries};
+use super::tellers::{self, Standing};
 use super::{Act, SqliteStore, StoreError, audit};
-use crate::model::{EntryId, EntryKey, GroupId, Reason, SourceId, StoryId, Time, TopicName};
+use crate::model::{
+    EntryId, EntryKey, GroupId, Reason, SourceId, Speakers, StoryId, Time, TopicName, TopicNo,
+};
 use rusqlite::{Connection, OptionalExtension, Result};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What is known of an entry.
@@ -78,6 +82,8 @@ pub struct PlacedItem {
     pub id: Uuid,
     /// The entry that opened it.
     pub opening: EntryId,
+    /// The entry that speaks for it.
+    pub speaker: EntryId,
     /// When it was placed.
     pub placed_at: Time,
     /// When it was hidden.
@@ -87,20 +93,33 @@ pub struct PlacedItem {
 }
 
 impl SqliteStore {
-    /// What is known of an entry; `None` for no such entry.
-    pub async fn explain(&self, entry: EntryId) -> Result<Option<Explained>, StoreError> {
-        self.read(move |connection| explain(connection, entry).optional()).await
+    /// What is known of an entry, where topics prefer their `speakers`; `None` for no such entry.
+    pub async fn explain(
+        &self,
+        entry: EntryId,
+        speakers: BTreeMap<TopicName, Speakers>,
+    ) -> Result<Option<Explained>, StoreError> {
+        self.read(move |connection| explain(connection, entry, &speakers).optional()).await
     }
 }
 
-fn explain(connection: &Connection, entry: EntryId) -> Result<Explained> {
+fn explain(
+    connection: &Connection,
+    entry: EntryId,
+    speakers: &BTreeMap<TopicName, Speakers>,
+) -> Result<Explained> {
     let mut explained = itself(connection, entry)?;
     explained.revisions = revisions(connection, entry)?;
     if let Some((_, story)) = explained.place {
         explained.story = told(connection, story)?;
         explained.related = related(connection, story)?;
     }
-    explained.items = items(connection, entry)?;
+    for (mut item, standing) in items(connection, entry)? {
+        if let Some(speakers) = speakers.get(&item.topic) {
+            item.speaker = tellers::told(connection, standing, speakers)?.speaker;
+        }
+        explained.items.push(item);
+    }
     explained.acts = audit::of(connection, entry)?;
     Ok(explained)
 }
@@ -175,24 +194,31 @@ fn related(connection: &Connection, story: StoryId) -> Result<Vec<StoryId>> {
         .collect()
 }
 
-fn items(connection: &Connection, entry: EntryId) -> Result<Vec<PlacedItem>> {
+fn items(connection: &Connection, entry: EntryId) -> Result<Vec<(PlacedItem, Standing)>> {
     connection
         .prepare_cached(
-            "SELECT t.name, i.seq, i.item_id, i.opening_entry, i.placed_at, i.hidden_at, i.reasons
+            "SELECT t.name, i.seq, i.item_id, i.opening_entry, i.placed_at, i.hidden_at, i.reasons,
+               i.topic_no, i.unit_kind, i.unit_id
              FROM ledger l JOIN items i ON i.topic_no = l.topic_no AND i.seq = l.seq
              JOIN topics t ON t.topic_no = i.topic_no WHERE l.entry_id = ?1 ORDER BY t.name",
         )?
         .query_map([entry.0], |row| {
             let mut cells = Cells::of(row);
-            Ok(PlacedItem {
-                topic: cells.parsed(|name| name.parse().ok())?,
-                seq: cells.take()?,
-                id: Uuid::from_bytes(cells.take()?),
-                opening: EntryId(cells.take()?),
+            let (topic, seq) = (cells.parsed(|name| name.parse().ok())?, cells.take()?);
+            let (id, opening) = (Uuid::from_bytes(cells.take()?), EntryId(cells.take()?));
+            let item = PlacedItem {
+                topic,
+                seq,
+                id,
+                opening,
+                speaker: opening,
                 placed_at: cells.time()?,
                 hidden_at: cells.maybe_time()?,
                 reasons: cells.list()?,
-            })
+            };
+            let (topic, kind, unit) = (TopicNo(cells.take()?), cells.take()?, cells.take()?);
+            let unit = unit_from(kind, unit).ok_or_else(|| cells.odd("no such kind of unit"))?;
+            Ok((item, Standing { topic, unit, opening }))
         })?
         .collect()
 }

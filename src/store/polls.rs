@@ -9,6 +9,7 @@ use crate::model::{
     PollRecord, SourceNo, StoredEntry,
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// How recording a poll ended.
@@ -42,13 +43,23 @@ impl SqliteStore {
         .await
     }
 
-    /// What the newest entries of a source say, up to [`NEWEST`].
-    pub async fn newest_say(&self, source: SourceNo) -> Result<Vec<StoredEntry>, StoreError> {
+    /// `also`, and what the newest entries of a source say, up to [`NEWEST`].
+    pub async fn newest_say(
+        &self,
+        source: SourceNo,
+        also: Vec<StoredEntry>,
+    ) -> Result<Vec<StoredEntry>, StoreError> {
         self.read(move |connection| {
-            connection
-                .prepare_cached(&NEWEST_SAID)?
-                .query_map(params![source.0, NEWEST], said)?
-                .collect()
+            let there: HashSet<EntryId> = also.iter().map(|stored| stored.id).collect();
+            let mut all = also;
+            let mut statement = connection.prepare_cached(&NEWEST_SAID)?;
+            for stored in statement.query_map(params![source.0, NEWEST], said)? {
+                let stored = stored?;
+                if !there.contains(&stored.id) {
+                    all.push(stored);
+                }
+            }
+            Ok(all)
         })
         .await
     }

@@ -83,6 +83,9 @@ fn whichever_copy_is_shown_the_item_keeps_its_id_and_its_date() {
     }
     outlets.shows("prefer = [\"earliest\"]", ENGLISH);
     outlets.shows("prefer = [\"source-rank\"]", KOREAN);
+    let explained = outlets.home.json(&["explain", "1", "--json"]);
+    let place = &explained["topics"][0];
+    assert_eq!((&place["opened_by"], &place["shown_by"]), (&1.into(), &2.into()));
     // By default the outlet to which the other leads.
     outlets.shows("", ENGLISH);
 }

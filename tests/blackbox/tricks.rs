@@ -189,6 +189,21 @@ fn another_program_with_other_addresses_and_other_dates() {
 }
 
 #[test]
+fn another_program_that_lists_more_than_the_last_one_did() {
+    let paper = Paper::new();
+    let edition = edition();
+    let before = paper.says(&edition);
+    assert_eq!(paper.says(&edition[..5]), before);
+    let moved = changed(&edition, |n, entry| {
+        entry.link = format!("https://www.paper.example/?p={}", 4000 + n);
+        entry.guid = Some(entry.link.clone());
+        entry.published = format!("2026-11-25T09:00:{n:02}Z");
+    });
+    assert_eq!(paper.says(&moved), before, "{:#?}", paper.items());
+    assert_eq!(paper.held(), Value::Null);
+}
+
+#[test]
 fn slugs_renamed_after_a_retitle() {
     let paper = Paper::new();
     let edition = edition();
