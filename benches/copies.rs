@@ -9,9 +9,9 @@
 #![expect(clippy::print_stdout, reason = "a benchmark reports on standard output")]
 
 use chrono::DateTime;
-use muara::dedup::{Replay, ReplayRelation};
+use muara::dedup::{Replay, ReplayRelation, Stories};
 use muara::feed::{self, Parts};
-use muara::model::{Relation, SourceId, Time};
+use muara::model::{Relation, SourceId, Strictness, Time};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
@@ -190,7 +190,8 @@ fn like_by_words(a: &HashSet<String>, b: &HashSet<String>) -> bool {
 }
 
 fn ours(entries: &[Entry]) -> Vec<usize> {
-    let mut replay = Replay::new(Duration::from_secs(72 * 3600));
+    let mut replay =
+        Replay::new(Duration::from_secs(72 * 3600), Stories::new(Strictness::Balanced), None);
     let mut sources: HashMap<&str, SourceId> = HashMap::new();
     let mut groups: Vec<usize> = Vec::new();
     let mut place = HashMap::new();

@@ -1,4 +1,4 @@
-//! What recognising copies costs with 500,000 entries in the window: microseconds an entry from folded
+//! What recognising copies and tellings costs with 500,000 entries in the window: microseconds an entry from folded
 //! title and text to the verdict, and memory.
 //!
 //! `cargo bench --bench window [-- TITLES.jsonl]`: titles of made-up words, else recombined from those of
@@ -6,8 +6,8 @@
 //! words. Texts that are compared stay in memory here; the daemon reads them from the store.
 #![expect(clippy::print_stdout, reason = "a benchmark reports on standard output")]
 
-use muara::dedup::{Copies, Likeness, MOST_ENTRIES, Originals};
-use muara::model::{EntryId, GroupId, SourceNo, StoryId, Time, Witness};
+use muara::dedup::{Copies, Likeness, MOST_ENTRIES, Originals, Stories, Terms};
+use muara::model::{EntryId, GroupId, SourceNo, StoryId, Strictness, Time, Verdict, Witness};
 use muara::text::Boilerplate;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -27,12 +27,21 @@ fn main() {
     }
     println!("{} entries fill the window, {} MB for the index", window.copies.len(), megabytes());
     window.took.clear();
+    window.told.clear();
+    window.joined = 0;
     for _ in 0..MEASURED {
         let texts = maker.next();
         window.take(&texts, true);
     }
     report("before the verdict: look and index", &mut window.took);
     report("with the verdict, texts in memory", &mut window.whole);
+    report("stories: terms, find and add", &mut window.told);
+    println!(
+        "stories: {} open, {} of {MEASURED} entries told one; copies and stories take {} MB",
+        window.stories.len(),
+        window.joined,
+        (window.copies.bytes() + window.stories.bytes()) >> 20
+    );
     println!(
         "copies found: {} of {MEASURED}; {} MB reserved",
         window.found,
@@ -58,7 +67,10 @@ struct Window {
     originals: Originals,
     boilerplate: Vec<Boilerplate>,
     next: i64,
+    stories: Stories,
     took: Vec<Duration>,
+    told: Vec<Duration>,
+    joined: usize,
     whole: Vec<Duration>,
     found: usize,
 }
@@ -70,7 +82,10 @@ impl Window {
             originals: Originals::default(),
             boilerplate: vec![Boilerplate::default(); SOURCES],
             next: 0,
+            stories: Stories::new(Strictness::Balanced),
             took: Vec::new(),
+            told: Vec::new(),
+            joined: 0,
             whole: Vec::new(),
             found: 0,
         }
@@ -94,6 +109,11 @@ impl Window {
             self.found += usize::from(copied);
             self.whole.push(start.elapsed());
         }
+        let start = Instant::now();
+        let terms = Terms::of([title, text], [&kept[0], &kept[1]]);
+        let (_, told) = self.stories.take(EntryId(self.next), seen, &terms, Verdict::OpensStory);
+        self.told.push(start.elapsed());
+        self.joined += usize::from(told.is_some());
         let (story, group) = (StoryId(self.next), GroupId(self.next));
         let witness = Witness { entry: EntryId(self.next), source, story, group, seen };
         self.originals.add(&likeness, &witness, None);

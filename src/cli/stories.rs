@@ -5,10 +5,11 @@ use super::exit::{Exit, Failure};
 use super::jsonl::{self, Line};
 use super::out::Out;
 use crate::clock;
-use crate::config::Config;
-use crate::dedup::{Replay, ReplayRelation};
+use crate::config::{Config, DedupSettings};
+use crate::dedup::{self, Naming, Replay, ReplayRelation, Stories as Tellings};
 use crate::feed::{self, Parts};
-use crate::model::{EntryId, SourceId, Time};
+use crate::model::{EntryId, Relation, SourceId, Strictness, Time};
+use crate::pipeline;
 use crate::store::{Mode, SqliteStore, StoredStory, StoryEntry};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -19,14 +20,20 @@ use std::time::Duration;
 const SHOWN: usize = 50;
 /// As many as a store holds.
 const ALL: usize = u32::MAX as usize;
-/// The window of copies where no config says otherwise.
-const WINDOW: Duration = Duration::from_secs(72 * 3600);
+/// Where no config says otherwise.
+const DEDUP: DedupSettings = DedupSettings {
+    window: Duration::from_secs(72 * 3600),
+    stories: Strictness::Balanced,
+    across_languages: false,
+};
 
 /// Shows the stories of the store, or replays a file.
 pub(super) async fn stories(config: Option<&Path>, wanted: Stories) -> Result<Exit, Failure> {
     if let Some(path) = &wanted.replay {
         let config = Config::find(config).ok().map(|path| Config::load(&path)).transpose()?;
-        return replay(path, config.map_or(WINDOW, |config| config.dedup.window));
+        let dedup = config.map_or(DEDUP, |config| config.dedup);
+        let naming: Option<Naming> = dedup.across_languages.then_some(pipeline::named);
+        return replay(path, Replay::new(dedup.window, Tellings::new(dedup.stories), naming));
     }
     let config = Config::load(&Config::find(config)?)?;
     let store = SqliteStore::open(&config.daemon.state, Mode::Read).await?;
@@ -49,6 +56,9 @@ pub(super) async fn stories(config: Option<&Path>, wanted: Stories) -> Result<Ex
 struct Story<'a> {
     story: i64,
     first_seen: Time,
+    /// Stories that are probably this one, and were published apart.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<i64>,
     entries: Vec<Teller<'a>>,
 }
 
@@ -62,18 +72,22 @@ struct Teller<'a> {
     relation: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     of: Option<i64>,
+    /// What a telling shares with those before it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    shares: Vec<String>,
 }
 
 fn json(story: &StoredStory) -> Story<'_> {
     Story {
         story: story.story.0,
         first_seen: story.first_seen,
-        entries: story.entries.iter().map(teller).collect(),
+        also: story.also.iter().map(|story| story.0).collect(),
+        entries: (0..story.entries.len()).map(|at| teller(&story.entries, at)).collect(),
     }
 }
 
-fn teller(entry: &StoryEntry) -> Teller<'_> {
-    let StoryEntry { id, source, link, title, language, relation, of } = entry;
+fn teller(entries: &[StoryEntry], at: usize) -> Teller<'_> {
+    let StoryEntry { id, source, link, title, language, relation, of } = &entries[at];
     Teller {
         id: id.0,
         source: source.as_str(),
@@ -82,15 +96,31 @@ fn teller(entry: &StoryEntry) -> Teller<'_> {
         language: language.as_deref(),
         relation: relation.word(),
         of: of.map(|of| of.0),
+        shares: shares(entries, at),
     }
+}
+
+/// Why a telling is one.
+fn shares(entries: &[StoryEntry], at: usize) -> Vec<String> {
+    if entries[at].relation != Relation::Telling {
+        return Vec::new();
+    }
+    let before: Vec<&str> = entries[..at].iter().map(|entry| entry.title.as_str()).collect();
+    dedup::shared(&entries[at].title, &before)
 }
 
 fn show(out: &mut Out, story: &StoredStory) -> std::io::Result<()> {
     let Some(opening) = story.entries.first() else { return Ok(()) };
     out.line(format_args!("{}  {}", story.first_seen.format("%F %H:%M"), opening.title))?;
-    for entry in &story.entries {
+    for (at, entry) in story.entries.iter().enumerate() {
         let language = entry.language.as_deref().unwrap_or("??");
-        out.line(format_args!("    {:8}{language:6}{}", entry.relation.word(), entry.source))?;
+        let shares = shares(&story.entries, at).join(", ");
+        let shares = if shares.is_empty() { shares } else { format!("  shares {shares}") };
+        let relation = entry.relation.word();
+        out.line(format_args!("    {relation:8}{language:6}{}{shares}", entry.source))?;
+    }
+    for also in &story.also {
+        out.line(format_args!("    see also {}", also.0))?;
     }
     Ok(())
 }
@@ -105,9 +135,8 @@ struct ReplayedLine<'a> {
 }
 
 /// Replays a file in its order. Sources are told apart by the words that the lines give.
-fn replay(path: &Path, window: Duration) -> Result<Exit, Failure> {
+fn replay(path: &Path, mut replay: Replay) -> Result<Exit, Failure> {
     let mut out = Out::new();
-    let mut replay = Replay::new(window);
     let mut sources = Sources::default();
     let mut ids: HashMap<EntryId, String> = HashMap::new();
     let mut seen = Time::UNIX_EPOCH;

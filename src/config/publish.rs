@@ -4,7 +4,7 @@ use super::findings::Complaint;
 use super::polling::at_least;
 use super::reader::Section;
 use super::shapes;
-use crate::model::Preference;
+use crate::model::{Preference, Strictness};
 use std::path::PathBuf;
 use std::time::Duration;
 use toml::Spanned;
@@ -26,6 +26,10 @@ pub struct PublishSettings {
 pub struct DedupSettings {
     /// How far back across sources.
     pub window: Duration,
+    /// How alike entries must be to tell one story.
+    pub stories: Strictness,
+    /// Whether tellings in other languages are looked for.
+    pub across_languages: bool,
 }
 
 /// How long things are kept.
@@ -35,6 +39,11 @@ pub struct Retention {
     pub texts: Duration,
 }
 
+const STRICTNESSES: [(&str, Strictness); 3] = [
+    ("strict", Strictness::Strict),
+    ("balanced", Strictness::Balanced),
+    ("loose", Strictness::Loose),
+];
 const HOUR: u64 = 60 * 60;
 const DAY: u64 = 24 * HOUR;
 const ITEMS: usize = 100;
@@ -77,8 +86,14 @@ fn directory(text: &str) -> Result<PathBuf, Complaint> {
 
 pub(super) fn read_dedup(mut section: Section<'_, '_, '_>) -> DedupSettings {
     let window = at_least(&mut section, "window", Duration::from_secs(60));
+    let stories = section.text("stories", |text| shapes::word(text, &STRICTNESSES));
+    let across_languages = section.flag("across_languages").unwrap_or_default();
     section.finish();
-    DedupSettings { window: window.map_or(Duration::from_secs(72 * HOUR), Spanned::into_inner) }
+    DedupSettings {
+        window: window.map_or(Duration::from_secs(72 * HOUR), Spanned::into_inner),
+        stories: stories.map(Spanned::into_inner).unwrap_or_default(),
+        across_languages,
+    }
 }
 
 pub(super) fn read_retention(mut section: Section<'_, '_, '_>) -> Retention {

@@ -17,6 +17,7 @@ mod resolve;
 mod settle;
 mod signature;
 mod speaker;
+mod stories;
 
 pub use bounds::Bounds;
 pub use copies::{Candidate, Copies, MOST_ENTRIES};
@@ -24,8 +25,9 @@ pub use gist::Gist;
 pub use hours::{hour, hours};
 pub use identify::{Decision, identify};
 pub use ids::{item_ids, link_id};
-pub use replay::{Replay, ReplayRelation, Replayed};
+pub use replay::{Naming, Replay, ReplayRelation, Replayed};
 pub use resolve::{Likeness, Originals, Resolution, Witnesses, evidence_of, resolve};
 pub use settle::{Arrival, Question, Settled};
 pub use signature::{Minima, SIGNATURE_VERSION};
 pub use speaker::speaker;
+pub use stories::{Named, QUIET, Stories, TERMS_VERSION, Terms, Told, shared};

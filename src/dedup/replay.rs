@@ -1,6 +1,9 @@
 //! The real dedup over a list of entries, without a store: for measuring and for trying.
 
-use super::{Copies, Likeness, Originals, Witnesses, evidence_of, hour, hours, identify, resolve};
+use super::{
+    Copies, Likeness, Named, Originals, Stories, Terms, Witnesses, evidence_of, hour, hours,
+    identify, resolve,
+};
 use crate::model::{
     DocumentEntry, Entry, EntryId, GuidTrust, Identity, Known, KnownEntry, PendingEntry, Relation,
     SourceId, SourceNo, StoryId, Time, Witness,
@@ -16,10 +19,15 @@ pub struct Replay {
     witnesses: Witnesses,
     copies: Copies,
     originals: Originals,
+    tellings: Stories,
+    naming: Option<Naming>,
     sources: HashMap<SourceId, Memory>,
     stories: HashMap<EntryId, StoryId>,
     next: i64,
 }
+
+/// Says what a title in some language names.
+pub type Naming = fn(&str, Option<&str>) -> Vec<Named>;
 
 /// What is remembered of one source.
 #[derive(Debug)]
@@ -67,14 +75,17 @@ impl ReplayRelation {
 }
 
 impl Replay {
-    /// A replay that looks for copies within `window`.
+    /// A replay that looks for copies within `window`, and for stories in `tellings`; in other languages
+    /// too where `naming` says what titles name.
     #[must_use]
-    pub fn new(window: Duration) -> Self {
+    pub fn new(window: Duration, tellings: Stories, naming: Option<Naming>) -> Self {
         Self {
             window,
             witnesses: Witnesses::default(),
             copies: Copies::new(window),
             originals: Originals::default(),
+            tellings,
+            naming,
             sources: HashMap::new(),
             stories: HashMap::new(),
             next: 0,
@@ -163,27 +174,36 @@ impl Replay {
             sequenced: None,
         };
         let evidence = evidence_of(&pending);
-        let likeness = self.look(source, &pending);
+        let (likeness, terms) = self.look(source, &pending);
         let candidates = self.candidates(&pending, likeness.as_ref());
         let copied =
             likeness.as_ref().and_then(|likeness| self.originals.copied(likeness, no, &candidates));
         let verdict = resolve(&pending, &evidence, &self.witnesses, copied).verdict;
+        self.tellings.arrive(seen);
+        let (verdict, _) = self.tellings.take(id, seen, &terms, verdict);
         let (story, group, relation, of) = verdict.place(id);
         let witness = Witness { entry: id, source: no, story, group, seen };
         if let Some(likeness) = &likeness {
-            self.originals.add(likeness, &witness, of);
+            let copied = of.filter(|_| relation == Relation::Copy);
+            self.originals.add(likeness, &witness, copied);
         }
         self.witnesses.add(&evidence, &witness);
         self.stories.insert(id, story);
         Replayed { entry: id, story, relation: ReplayRelation::New(relation), of }
     }
 
-    fn look(&mut self, source: &SourceId, entry: &PendingEntry) -> Option<Likeness> {
+    fn look(&mut self, source: &SourceId, entry: &PendingEntry) -> (Option<Likeness>, Terms) {
         let window = self.window;
         let (title, text) = (fold(&entry.title), fold(&entry.text));
         let boilerplate = &mut self.memory(source).boilerplate;
         let kept = boilerplate.take([&title, &text], hour(entry.first_seen), hours(window));
-        Likeness::of([&kept[0], &kept[1]])
+        let kept = [&*kept[0], &*kept[1]];
+        let mut terms = Terms::of([&entry.title, &entry.text], kept);
+        if let Some(naming) = self.naming {
+            let language = entry.language.as_deref();
+            terms = terms.across(&entry.title, language, &naming(&entry.title, language));
+        }
+        (Likeness::of(kept), terms)
     }
 
     fn candidates(&mut self, entry: &PendingEntry, likeness: Option<&Likeness>) -> Vec<EntryId> {

@@ -42,7 +42,7 @@ pub use source::{DateOrders, GuidTrust, IntervalBounds, Source, SourceKind, Sour
 pub use speaker::{Preference, Speakers, Voice, speaks};
 pub use story::{
     Evidence, EvidenceKind, GroupId, Original, PendingEntry, Relation, Sequenced, Signature,
-    StoredSignature, StoryId, Verdict, Witness,
+    StoredSignature, StoredTelling, StoryId, Strictness, Verdict, Witness,
 };
 pub use template::{TemplateError, TitleFields, TitleTemplate};
 pub use topic::{

@@ -39,6 +39,18 @@ impl Relation {
     }
 }
 
+/// How alike entries must be to tell one story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Strictness {
+    /// Few errors: what is told in very other words opens a story of its own.
+    Strict,
+    /// What suits most topics.
+    #[default]
+    Balanced,
+    /// Few stories are divided; more entries come into a wrong one.
+    Loose,
+}
+
 /// What `dedup::resolve` says of a stored entry across sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -130,6 +142,26 @@ pub struct StoredSignature {
     pub remade_from: Option<String>,
 }
 
+/// A sequenced entry of the store, for the stories that are still told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTelling {
+    /// The entry.
+    pub entry: EntryId,
+    /// When it was first seen.
+    pub seen: Time,
+    /// When it was published, else first seen.
+    pub published: Time,
+    /// Its story.
+    pub story: StoryId,
+    /// As what it came to it.
+    pub relation: Relation,
+    /// What is compared of it, as [`Sequenced::terms`]; empty where that was never kept, or made in
+    /// another way than the one asked for.
+    pub terms: Vec<u8>,
+    /// Title and beginning of the text, where `terms` is empty.
+    pub remade_from: Option<[String; 2]>,
+}
+
 /// A sequenced entry whose text may be copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Original {
@@ -205,6 +237,11 @@ pub struct Sequenced {
     pub evidence: Vec<Evidence>,
     /// What its text looks like; `None` when it was sequenced before, or says too little.
     pub signature: Option<Signature>,
+    /// What of it is compared with stories, and how that was made; empty when it was sequenced before, or
+    /// no topic shows stories.
+    pub terms: (u16, Vec<u8>),
+    /// Another story that it tells as well: both are probably one.
+    pub also: Option<StoryId>,
     /// When it was first seen.
     pub seen: Time,
 }

@@ -6,6 +6,7 @@ use super::poller::PollRequest;
 use super::tasks::TaskResult;
 use super::{Plan, Shared};
 use crate::clock;
+use crate::dedup;
 use crate::model::SourceId;
 use crate::store::{Retention, StoreError};
 use std::collections::HashMap;
@@ -105,6 +106,7 @@ impl Chores {
             texts_before: now - kept,
             evidence_before: now - kept,
             signatures_before: now - config.dedup.window,
+            tellings_before: now - dedup::QUIET,
             keep_items: keep.unwrap_or_default(),
         };
         // First: the texts of pages that are gone may go with them.

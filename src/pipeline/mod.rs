@@ -23,6 +23,7 @@ mod search;
 mod sequencer;
 mod sitemaps;
 mod tasks;
+mod telling;
 
 pub use budget::Multiplier;
 pub use chores::Chores;
@@ -35,6 +36,7 @@ pub use search::find_words;
 pub use sequencer::{Ask, Sequencer};
 pub use sitemaps::follow;
 pub use tasks::{TaskResult, Tasks, TasksError};
+pub use telling::named;
 
 use crate::publish::Shelf;
 use crate::store::SqliteStore;

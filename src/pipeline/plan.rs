@@ -1,9 +1,11 @@
 //! What config asks for, with the store's numbers: what a reload replaces, whole.
 
-use crate::config::Config;
+use crate::config::{Config, DedupSettings};
 use crate::feed::SANITIZER_VERSION;
 use crate::fetch::Fetcher;
-use crate::model::{FeedSettings, PendingEntry, Source, SourceId, Speakers, TopicName, TopicNo};
+use crate::model::{
+    Collapse, FeedSettings, PendingEntry, Source, SourceId, Speakers, TopicName, TopicNo,
+};
 use crate::publish::Files;
 use crate::schedule::Cron;
 use crate::store::{Look, Synced};
@@ -94,6 +96,13 @@ impl Plan {
             config.domains.iter().map(|d| (d.name.clone(), (d.connections, d.pause))).collect();
         let (gone, Tools { fetcher, files }) = (synced.gone, tools);
         Self { config, topics, index, gone, fetcher, files, sources, crons, manners }
+    }
+
+    /// How stories are told; `None` while no topic shows them, so that it is not asked.
+    #[must_use]
+    pub fn tellings(&self) -> Option<DedupSettings> {
+        let shown = self.topics.iter().any(|planned| planned.topic.collapse == Collapse::Story);
+        shown.then_some(self.config.dedup)
     }
 
     /// The topic with that number, unless config no longer has it.

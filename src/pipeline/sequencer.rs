@@ -2,12 +2,13 @@
 
 use super::copying::{self, Copying, Look, Repeated};
 use super::tasks::{TaskResult, let_pass, off_the_runtime};
+use super::telling::{self, Telling};
 use super::{Plan, PlannedTopic, SLOW_TICK, Shared};
 use crate::clock;
-use crate::dedup::{self, Copies, Originals, Resolution, Witnesses};
+use crate::dedup::{self, Copies, Originals, Resolution, Stories, TERMS_VERSION, Terms, Witnesses};
 use crate::model::{
-    EntryId, Evidence, ItemUnit, PendingEntry, Placed, Sequenced, SequencedBatch, SourceNo, Time,
-    TopicMatch, Witness,
+    EntryId, Evidence, ItemUnit, PendingEntry, Placed, Relation, Sequenced, SequencedBatch,
+    SourceNo, StoryId, Time, TopicMatch, Witness,
 };
 use crate::store::{SqliteStore, StoreError};
 use crate::telemetry;
@@ -38,6 +39,7 @@ pub struct Sequencer {
     plan: Arc<Plan>,
     asks: mpsc::Receiver<Ask>,
     copying: Copying,
+    telling: Telling,
     /// Whether the plan's new topics wait to be given what is stored.
     to_fill: bool,
     /// Who waits until nothing is pending.
@@ -48,8 +50,8 @@ impl Sequencer {
     /// A sequencer that can be asked through `asks`.
     #[must_use]
     pub fn new(shared: Shared, asks: mpsc::Receiver<Ask>) -> Self {
-        let (plan, copying) = (shared.plan(), Copying::default());
-        Self { plan, shared, asks, copying, to_fill: true, waiting: Vec::new() }
+        let (plan, copying, telling) = (shared.plan(), Copying::default(), Telling::default());
+        Self { plan, shared, asks, copying, telling, to_fill: true, waiting: Vec::new() }
     }
 
     /// Works until `cancel`; a batch that is under way is finished.
@@ -96,7 +98,9 @@ impl Sequencer {
             return Ok(false);
         }
         let (now, window) = (clock::now(), self.plan.config.dedup.window);
-        while !self.copying.load(&store, (now, window)).await? {
+        while !self.copying.load(&store, (now, window)).await?
+            || !self.telling.load(&store, now, self.plan.tellings()).await?
+        {
             self.hear_all();
         }
         let (plan, batch) = (Arc::clone(&self.plan), Arc::new(pending));
@@ -104,10 +108,11 @@ impl Sequencer {
         let repeated = Repeated::new(&repeated, window);
         let looked = look_at(&plan, &batch, (self.copying.lend(window), repeated), now).await?;
         let Looked { entries, matches, copies, boilerplate } = looked;
-        let witnesses = witnesses(&store, &entries, now - window).await?;
-        let resolved = off_the_runtime({
+        let mut known = known(&store, &entries, now - window).await?;
+        known.stories = self.telling.lend();
+        let (resolved, stories) = off_the_runtime({
             let batch = Arc::clone(&batch);
-            move || resolve(&batch, entries, witnesses)
+            move || (resolve(&batch, entries, &mut known), known.stories)
         })
         .await?;
         let units = units(&resolved);
@@ -115,6 +120,7 @@ impl Sequencer {
         let decided = place(&plan, &batch, resolved, (matches, covered));
         publish(&self.shared, SequencedBatch { at: Some(now), boilerplate, ..decided }).await?;
         self.copying.keep(copies);
+        self.telling.keep(stories);
         Ok(true)
     }
 
@@ -222,11 +228,13 @@ struct Looked {
 struct Bearing {
     evidence: Vec<Evidence>,
     look: Look,
+    /// What of it is compared with stories, where that is asked.
+    terms: Option<Terms>,
 }
 
 impl Bearing {
     fn link_of(entry: &PendingEntry) -> Self {
-        Self { evidence: dedup::evidence_of(entry), look: Look::default() }
+        Self { evidence: dedup::evidence_of(entry), ..Self::default() }
     }
 }
 
@@ -238,13 +246,16 @@ async fn look_at(
     now: Time,
 ) -> Result<Looked, StoreError> {
     let (plan, batch) = (Arc::clone(plan), Arc::clone(batch));
+    let asked = plan.tellings();
     off_the_runtime(move || {
         let each = batch.iter().map(|entry| {
             let (title, text) = (fold(&entry.title), fold(&entry.text));
             let folded = [&*title, &*text];
             let [title, text] = repeated.take(entry, folded);
-            let look = copying::look(&mut copies, entry, [&title, &text]);
-            let bearing = Bearing { look, ..Bearing::link_of(entry) };
+            let kept = [&*title, &*text];
+            let look = copying::look(&mut copies, entry, kept);
+            let terms = asked.and_then(|asked| telling::terms(entry, kept, asked.across_languages));
+            let bearing = Bearing { look, terms, ..Bearing::link_of(entry) };
             (bearing, matching(&plan, entry, folded, now))
         });
         let (entries, matches) = each.unzip();
@@ -263,18 +274,22 @@ fn matching(plan: &Plan, entry: &PendingEntry, folded: [&str; 2], now: Time) -> 
     plan.index.matching(&subject)
 }
 
+/// What a batch is compared with.
+struct Known {
+    witnesses: Witnesses,
+    originals: Originals,
+    /// Where a topic shows them.
+    stories: Option<Stories>,
+}
+
 /// What the store knows that a batch is compared with.
-async fn witnesses(
-    store: &SqliteStore,
-    entries: &[Bearing],
-    since: Time,
-) -> Result<(Witnesses, Originals), StoreError> {
+async fn known(store: &SqliteStore, entries: &[Bearing], since: Time) -> Result<Known, StoreError> {
     let wanted = entries.iter().flat_map(|bearing| bearing.evidence.iter().copied()).collect();
     let texts = entries.iter().flat_map(|bearing| bearing.look.candidates.iter().copied());
     let texts: BTreeSet<EntryId> = texts.collect();
     let witnesses = Witnesses::new(store.evidence(wanted, since).await?);
     let originals = Originals::new(store.originals(texts.into_iter().collect()).await?);
-    Ok((witnesses, originals))
+    Ok(Known { witnesses, originals, stories: None })
 }
 
 fn matches(plan: &Plan, batch: &[PendingEntry]) -> Vec<Vec<TopicMatch>> {
@@ -286,7 +301,7 @@ fn matches(plan: &Plan, batch: &[PendingEntry]) -> Vec<Vec<TopicMatch>> {
 fn resolve(
     batch: &[PendingEntry],
     entries: Vec<Bearing>,
-    (mut witnesses, mut originals): (Witnesses, Originals),
+    known: &mut Known,
 ) -> Vec<(Sequenced, bool)> {
     batch
         .iter()
@@ -294,20 +309,37 @@ fn resolve(
         .map(|(entry, mut bearing)| {
             let Look { likeness, candidates } = &bearing.look;
             let likeness = likeness.as_ref();
-            let copied = likeness.and_then(|l| originals.copied(l, entry.source, candidates));
-            let resolution = dedup::resolve(entry, &bearing.evidence, &witnesses, copied);
+            let copied = likeness.and_then(|l| known.originals.copied(l, entry.source, candidates));
+            let mut resolution = dedup::resolve(entry, &bearing.evidence, &known.witnesses, copied);
+            let also = tell(entry, &mut resolution, &bearing, known.stories.as_mut());
             if entry.sequenced.is_some() {
                 bearing.evidence.clear();
             }
-            let sequenced = sequenced(entry, resolution, &mut bearing);
+            let sequenced = Sequenced { also, ..sequenced(entry, resolution, &mut bearing) };
             let witness = witness(&sequenced);
-            witnesses.add(&sequenced.evidence, &witness);
+            known.witnesses.add(&sequenced.evidence, &witness);
             if let Some(likeness) = &bearing.look.likeness {
-                originals.add(likeness, &witness, sequenced.of);
+                let copied = sequenced.of.filter(|_| sequenced.relation == Relation::Copy);
+                known.originals.add(likeness, &witness, copied);
             }
             (sequenced, resolution.link_is_evidence)
         })
         .collect()
+}
+
+/// Lets an entry that copies nothing tell an open story; gives another that it tells as well.
+fn tell(
+    entry: &PendingEntry,
+    resolution: &mut Resolution,
+    bearing: &Bearing,
+    stories: Option<&mut Stories>,
+) -> Option<StoryId> {
+    let (stories, terms) = stories.zip(bearing.terms.as_ref())?;
+    stories.arrive(entry.first_seen);
+    let published = entry.published.unwrap_or(entry.first_seen);
+    let (verdict, told) = stories.take(entry.id, published, terms, resolution.verdict);
+    resolution.verdict = verdict;
+    told.and_then(|told| told.also)
 }
 
 fn sequenced(entry: &PendingEntry, resolution: Resolution, bearing: &mut Bearing) -> Sequenced {
@@ -325,6 +357,8 @@ fn sequenced(entry: &PendingEntry, resolution: Resolution, bearing: &mut Bearing
         of,
         evidence: std::mem::take(&mut bearing.evidence),
         signature: bearing.look.likeness.as_ref().map(|it| it.minima.signature(&it.gist)),
+        terms: (TERMS_VERSION, bearing.terms.as_ref().map(Terms::to_bytes).unwrap_or_default()),
+        also: None,
         seen: entry.first_seen,
     }
 }
@@ -377,8 +411,8 @@ async fn fill(
     (batch, matches): Matching,
 ) -> Result<(), StoreError> {
     let bearing: Vec<_> = batch.iter().map(Bearing::link_of).collect();
-    let witnesses = witnesses(&shared.store, &bearing, Time::UNIX_EPOCH).await?;
-    let resolved = resolve(&batch, bearing, witnesses);
+    let mut known = known(&shared.store, &bearing, Time::UNIX_EPOCH).await?;
+    let resolved = resolve(&batch, bearing, &mut known);
     let units = units(&resolved);
     let mut covered = shared.store.coverage(units).await?;
     covered.retain(|placed| placed.topic == plan.topics[topic].no);

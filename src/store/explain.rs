@@ -184,7 +184,8 @@ fn told(connection: &Connection, story: StoryId) -> Result<Vec<Teller>> {
     story_entries(connection, story)?.into_iter().map(teller).collect()
 }
 
-fn related(connection: &Connection, story: StoryId) -> Result<Vec<StoryId>> {
+/// Stories that are this one, and were published apart.
+pub(super) fn related(connection: &Connection, story: StoryId) -> Result<Vec<StoryId>> {
     connection
         .prepare_cached(
             "SELECT iif(story_id = ?1, other_id, story_id) FROM related

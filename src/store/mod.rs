@@ -33,6 +33,7 @@ mod status;
 mod subject;
 mod sync;
 mod tellers;
+mod tellings;
 mod topics;
 mod writer;
 

@@ -165,6 +165,7 @@ impl Publishing<'_> {
     /// What it shows to later entries.
     fn keep_evidence(&self, entry: &Sequenced) -> Result<()> {
         self.keep_signature(entry)?;
+        self.keep_telling(entry)?;
         let mut statement = self.connection.prepare_cached(
             "INSERT OR REPLACE INTO evidence
                (evidence, entry_id, source_no, story_id, group_id, seen_at)
@@ -202,6 +203,23 @@ impl Publishing<'_> {
                 edition,
                 text
             ])
+            .map(drop)
+    }
+
+    fn keep_telling(&self, entry: &Sequenced) -> Result<()> {
+        let (version, terms) = &entry.terms;
+        if !terms.is_empty() {
+            self.connection
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO tellings (entry_id, version, terms) VALUES (?1, ?2, ?3)",
+                )?
+                .execute(params![entry.entry.0, version, terms])?;
+        }
+        let Some(also) = entry.also else { return Ok(()) };
+        let (first, other) = (entry.story.min(also), entry.story.max(also));
+        self.connection
+            .prepare_cached("INSERT OR IGNORE INTO related (story_id, other_id) VALUES (?1, ?2)")?
+            .execute([first.0, other.0])
             .map(drop)
     }
 

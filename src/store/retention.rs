@@ -2,7 +2,7 @@
 //! keys, ledger and ids stay, so that nothing that was deleted comes back or changes its id.
 
 use super::rows::to_us;
-use super::{SqliteStore, StoreError, likeness, sequencing};
+use super::{SqliteStore, StoreError, likeness, sequencing, tellings};
 use crate::model::{EvidenceKind, Time};
 use rusqlite::{Connection, Result, params};
 use std::collections::HashMap;
@@ -20,6 +20,8 @@ pub struct Retention {
     pub evidence_before: Time,
     /// Signatures of entries first seen before this.
     pub signatures_before: Time,
+    /// What entries first seen before this are compared with stories by.
+    pub tellings_before: Time,
     /// Texts of all entries that the newest so many items of a topic of config cover stay, whatever
     /// their age.
     pub keep_items: usize,
@@ -53,6 +55,8 @@ impl SqliteStore {
             let before = retention.evidence_before;
             retained.evidence += self.write(move |it| delete_evidence(it, part, before)).await?;
         }
+        let before = retention.tellings_before;
+        while self.write(move |it| tellings::delete_tellings(it, before, STEP)).await? == STEP {}
         let before = retention.signatures_before;
         loop {
             let gone = self.write(move |it| likeness::delete_signatures(it, before, STEP)).await?;

@@ -192,6 +192,16 @@ CREATE TABLE signatures (
                                        -- text begins with; without what the source repeats
 ) STRICT;
 
+-- What of sequenced entries is compared with stories, where a topic shows stories, for the time in which a
+-- story that nobody tells stays open. The open stories are in memory.
+CREATE TABLE tellings (
+    entry_id INTEGER PRIMARY KEY,
+    version  INTEGER NOT NULL,         -- how terms were made: those of another version are made again
+    terms    BLOB NOT NULL             -- words read (1), terms (1), then for each term its hash (4) and class (1),
+                                       -- then for each name or number that another word frames: the frame (2), its
+                                       -- hash (4), 1 for a number (1); big endian
+) STRICT;
+
 -- What sources repeat from entry to entry, so that it is left out wherever texts are compared.
 CREATE TABLE boilerplate (
     source_no INTEGER PRIMARY KEY REFERENCES sources (source_no),
@@ -319,7 +329,8 @@ CREATE TABLE hidden_ids (
     hidden_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Stories that an operator said are one, and that a topic had shown as two.
+-- Stories that are one, by an operator or by an entry that tells both, and that were there as two: they stay
+-- two, and know of each other.
 CREATE TABLE related (
     story_id INTEGER NOT NULL,
     other_id INTEGER NOT NULL,

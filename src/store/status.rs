@@ -2,7 +2,7 @@
 //! there is of everything, and whether the file is sound.
 
 use super::rows::{Cells, to_us};
-use super::{SqliteStore, StoreError, sequencing, state};
+use super::{SqliteStore, StoreError, explain, sequencing, state};
 use crate::clock;
 use crate::model::{
     EntryId, Relation, SourceId, SourceNo, SourceState, StoryId, Time, TopicName, TopicNo,
@@ -72,6 +72,8 @@ pub struct StoredStory {
     pub first_seen: Time,
     /// Its entries, in the order of first sight.
     pub entries: Vec<StoryEntry>,
+    /// Stories that are probably this one, and were published apart.
+    pub also: Vec<StoryId>,
 }
 
 /// One entry of a story.
@@ -281,7 +283,9 @@ fn stories(connection: &Connection, limit: usize, since: Option<Time>) -> Result
             let mut cells = Cells::of(row);
             let story = StoryId(cells.take()?);
             let first_seen = cells.time()?;
-            Ok(StoredStory { story, first_seen, entries: story_entries(connection, story)? })
+            let entries = story_entries(connection, story)?;
+            let also = explain::related(connection, story)?;
+            Ok(StoredStory { story, first_seen, entries, also })
         })?
         .collect()
 }

@@ -94,6 +94,8 @@ mod tests {
             of: Some(EntryId(20)),
             evidence: Vec::new(),
             signature: None,
+            terms: (0, Vec::new()),
+            also: None,
             seen: chrono::DateTime::UNIX_EPOCH,
         }
     }

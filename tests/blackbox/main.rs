@@ -34,6 +34,7 @@ mod retries;
 mod search;
 mod speakers;
 mod store;
+mod stories;
 mod subscriber;
 mod topics;
 mod tricks;

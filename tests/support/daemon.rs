@@ -60,10 +60,13 @@ impl Config {
         self.table("[source]", &table)
     }
 
-    /// A topic; `rule` is written as a literal string.
+    /// A topic; `rule` is written as a literal string. It shows copies once, not stories, unless `lines`
+    /// say otherwise: entries that are made by counting look like one story.
     pub(crate) fn topic(self, name: &str, rule: &str, lines: &str) -> Self {
-        let table =
-            format!("name = \"{name}\"\ntitle = \"All of {name}\"\nrule = '{rule}'\n{lines}");
+        let collapse = if lines.contains("collapse") { "" } else { "collapse = \"copy\"\n" };
+        let table = format!(
+            "name = \"{name}\"\ntitle = \"All of {name}\"\nrule = '{rule}'\n{collapse}{lines}"
+        );
         self.table("[topic]", &table)
     }
 

@@ -53,6 +53,9 @@ impl Settings {
             min = "1s"
             max = "5s"
 
+            [dedup]
+            across_languages = true
+
             [[domain]]
             name = "127.0.0.1"
             connections = 8

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{
-    Collapse, IntervalBounds, OnGrowth, Preference, Profile, PublishContent, Shown,
+    Collapse, IntervalBounds, OnGrowth, Preference, Profile, PublishContent, Shown, Strictness,
 };
 use crate::topics::Scope;
 use std::time::Duration;
@@ -46,7 +46,14 @@ fn an_empty_file_is_a_config_of_defaults() {
         config.publish,
         PublishSettings { directory: None, items: 100, prefer: Preference::ALL.to_vec() }
     );
-    assert_eq!(config.dedup, DedupSettings { window: seconds(72 * HOUR) });
+    assert_eq!(
+        config.dedup,
+        DedupSettings {
+            window: seconds(72 * HOUR),
+            stories: Strictness::Balanced,
+            across_languages: false
+        }
+    );
     assert_eq!(config.retention, Retention { texts: seconds(90 * DAY) });
     assert!(config.domains.is_empty() && config.sources.is_empty() && config.topics.is_empty());
     assert!(config.concepts.is_empty());
@@ -126,6 +133,8 @@ fn every_setting_arrives_where_it_belongs() {
         prefer = ["earliest"]
         [dedup]
         window = "24h"
+        stories = "loose"
+        across_languages = true
         [retention]
         texts = "365d"
         "#,
@@ -156,7 +165,9 @@ fn every_setting_arrives_where_it_belongs() {
         config.publish,
         PublishSettings { directory, items: 25, prefer: vec![Preference::Earliest] }
     );
-    assert_eq!(config.dedup, DedupSettings { window: seconds(DAY) });
+    let stories = Strictness::Loose;
+    let dedup = DedupSettings { window: seconds(DAY), stories, across_languages: true };
+    assert_eq!(config.dedup, dedup);
     assert_eq!(config.retention, Retention { texts: seconds(365 * DAY) });
 }
 

@@ -69,6 +69,7 @@ async fn old_pages_are_dropped_and_texts_stay_as_long_as_their_page() {
         texts_before: clock::now(),
         evidence_before: clock::now(),
         signatures_before: clock::now(),
+        tellings_before: clock::now(),
         keep_items: 4,
     };
     assert_eq!(store.retain(retention).await.unwrap().texts, 0, "the page can be written again");

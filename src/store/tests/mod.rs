@@ -164,6 +164,8 @@ fn opening(entry: &PendingEntry) -> Sequenced {
         of: None,
         evidence: Vec::new(),
         signature: None,
+        terms: (0, Vec::new()),
+        also: None,
         seen: entry.first_seen,
     }
 }

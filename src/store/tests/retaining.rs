@@ -5,7 +5,13 @@ use crate::model::{Evidence, EvidenceKind};
 
 fn all_but(keep_items: usize) -> Retention {
     let now = clock::now();
-    Retention { texts_before: now, evidence_before: now, signatures_before: now, keep_items }
+    Retention {
+        texts_before: now,
+        evidence_before: now,
+        signatures_before: now,
+        tellings_before: now,
+        keep_items,
+    }
 }
 
 #[tokio::test]

@@ -49,6 +49,7 @@ async fn what_is_hidden_or_has_lost_its_text_is_not_found() {
         texts_before: now,
         evidence_before: now,
         signatures_before: now,
+        tellings_before: now,
         keep_items: 0,
     };
     store.retain(all).await.unwrap();

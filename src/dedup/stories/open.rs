@@ -1,0 +1,281 @@
+//! One story that is still told: what its tellings have in common, the newer the more.
+
+use super::rarity::Rarity;
+use super::terms::{Class, Frame, KeyKind, Term, Terms};
+use crate::model::StoryId;
+
+/// Terms that are remembered of a story.
+const MOST_TERMS: usize = 128;
+/// Terms beyond that before the least go, many at once.
+const SURPLUS: usize = 32;
+/// The same of what is the same in all languages.
+const MOST_KEYS: usize = 24;
+/// Seconds in which a telling comes to count half.
+const HALF_LIFE: f32 = 48.0 * 3600.0;
+/// What likeness is left where a frame is filled otherwise.
+const OTHERWISE: f32 = 0.5;
+/// From here on that frame is one of a form that is filled in again and again: forecasts, results, lists.
+const FORM: f32 = 0.4;
+
+/// An open story.
+#[derive(Debug)]
+pub(super) struct Open {
+    pub(super) story: StoryId,
+    /// When its newest telling was published, in seconds.
+    pub(super) last: i64,
+    /// When its last telling was first seen, in seconds.
+    pub(super) seen: i64,
+    /// Tellings, older ones for less.
+    pub(super) tellings: f32,
+    /// The length of its terms as a vector.
+    norm: f32,
+    /// Sorted by hash.
+    terms: Vec<Held>,
+    /// Of the entry that opened it.
+    frames: Box<[Frame]>,
+    /// The language that it is told in here; other languages tell it elsewhere.
+    pub(super) tongue: u16,
+    /// What is the same in all languages, sorted by hash.
+    keys: Vec<Held>,
+}
+
+/// What a story and an entry in another language have in common.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Across {
+    pub(super) likeness: f32,
+    /// Keys that both have.
+    shared: u32,
+    /// How much those say.
+    product: f32,
+    /// Whether they are more than who it is about: the same people do many things on a day.
+    happens: bool,
+    /// Whether both name countries, and none that is the same.
+    elsewhere: bool,
+}
+
+impl Across {
+    /// Whether it is enough to be one story.
+    pub(super) fn is_telling(self) -> bool {
+        const LIKENESS: f32 = 0.7;
+        const SHARED: u32 = 2;
+        const PRODUCT: f32 = 30.0;
+        self.happens
+            && !self.elsewhere
+            && self.likeness >= LIKENESS
+            && self.shared >= SHARED
+            && self.product >= PRODUCT
+    }
+}
+
+/// A term of a story.
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    hash: u32,
+    /// In what share of the tellings it stands, by its weight there: in 1/32768.
+    share: u16,
+    class: Class,
+}
+
+/// A term of the entry in question, and its weight.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    pub(super) hash: u32,
+    pub(super) weight: f32,
+}
+
+impl Open {
+    pub(super) fn new(story: StoryId, seen: i64, terms: &Terms, rarity: &Rarity) -> Self {
+        let mut open = Self {
+            story,
+            last: seen,
+            seen,
+            tellings: 1.0,
+            norm: 0.0,
+            terms: terms.words.iter().copied().map(Held::first).collect(),
+            frames: terms.frames.as_slice().into(),
+            tongue: terms.tongue,
+            keys: terms.keys.iter().copied().map(Held::first).collect(),
+        };
+        open.measure(rarity);
+        open
+    }
+
+    /// It was told again at `seen`.
+    pub(super) fn tell(&mut self, seen: i64, terms: &Terms, rarity: &Rarity) {
+        #[expect(clippy::cast_precision_loss, reason = "some days in seconds")]
+        let age = (seen - self.last).max(0) as f32;
+        let before = self.tellings * (-age / HALF_LIFE).exp2();
+        self.last = self.last.max(seen);
+        self.tellings = before + 1.0;
+        self.terms = merged(&self.terms, &terms.words, before);
+        self.keys = merged(&self.keys, &terms.keys, before);
+        if self.keys.len() > MOST_KEYS {
+            self.keys.sort_unstable_by(|a, b| b.share.cmp(&a.share).then(a.hash.cmp(&b.hash)));
+            self.keys.truncate(MOST_KEYS);
+            self.keys.sort_unstable_by_key(|held| held.hash);
+        }
+        if self.terms.len() > MOST_TERMS + SURPLUS {
+            self.forget_least(rarity);
+        }
+        self.measure(rarity);
+    }
+
+    fn forget_least(&mut self, rarity: &Rarity) {
+        let mut by_weight: Vec<(f32, Held)> =
+            self.terms.iter().map(|held| (held.weight(rarity), *held)).collect();
+        by_weight.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.hash.cmp(&b.1.hash)));
+        by_weight.truncate(MOST_TERMS);
+        self.terms = by_weight.into_iter().map(|(_, held)| held).collect();
+        self.terms.sort_unstable_by_key(|held| held.hash);
+    }
+
+    fn measure(&mut self, rarity: &Rarity) {
+        let squares = self.terms.iter().map(|held| held.weight(rarity).powi(2));
+        self.norm = squares.sum::<f32>().sqrt();
+    }
+
+    /// How alike it is to the entry that `asked` is of: the cosine of both as vectors.
+    pub(super) fn likeness(&self, asked: &[Asked], norm: f32) -> f32 {
+        let mut product = 0.0;
+        let mut held = self.terms.iter().peekable();
+        for one in asked {
+            while held.next_if(|held| held.hash < one.hash).is_some() {}
+            if let Some(held) = held.next_if(|held| held.hash == one.hash) {
+                product += one.weight * one.weight * held.share();
+            }
+        }
+        if product > 0.0 { product / (norm * self.norm) } else { 0.0 }
+    }
+
+    /// What is left of a likeness where the entry has another name or number in a frame of the story's.
+    pub(super) fn fitting(&self, likeness: f32, terms: &Terms) -> f32 {
+        if !terms.frames.iter().any(|frame| self.fills_otherwise(*frame, terms)) {
+            likeness
+        } else if likeness < FORM {
+            likeness * OTHERWISE
+        } else {
+            0.0
+        }
+    }
+
+    fn fills_otherwise(&self, theirs: Frame, terms: &Terms) -> bool {
+        let ours = self
+            .frames
+            .iter()
+            .filter(|ours| ours.place == theirs.place && ours.is_number == theirs.is_number);
+        ours.into_iter().any(|ours| {
+            ours.value != theirs.value
+                && if theirs.is_number {
+                    !has_frame(&self.frames, theirs.place, theirs.value)
+                        && !has_frame(&terms.frames, ours.place, ours.value)
+                } else {
+                    self.terms.binary_search_by_key(&theirs.value, |held| held.hash).is_err()
+                        && terms.words.binary_search_by_key(&ours.value, |term| term.hash).is_err()
+                }
+        })
+    }
+
+    /// How much more alike in its words an entry must be for not saying the same in all languages; 1 while
+    /// languages are not compared, and where it does say the same.
+    pub(super) fn doubt(&self, terms: &Terms, rarity: &Rarity) -> f32 {
+        const TELLING: usize = 2;
+        if self.tongue == 0 || terms.tongue == 0 {
+            return 1.0;
+        }
+        if self.keys.len() < TELLING || terms.keys.len() < TELLING {
+            return 2.0;
+        }
+        match self.likeness_across(&terms.keys, rarity).likeness {
+            0.9.. => 1.0,
+            0.4..0.9 => 3.0,
+            _ => f32::INFINITY,
+        }
+    }
+
+    /// How alike it is to an entry in another language, by keys alone. Sounds of names count where both
+    /// have them: most are heard otherwise elsewhere.
+    pub(super) fn likeness_across(&self, keys: &[Term], rarity: &Rarity) -> Across {
+        let mut across = Across::default();
+        let (mut ours, mut theirs) = (0.0, 0.0);
+        let solid = |class: Class| class.key() != Some(KeyKind::Sound);
+        for held in self.keys.iter().filter(|held| solid(held.class)) {
+            ours += held.weight(rarity).powi(2);
+        }
+        for key in keys {
+            let weight = key.class.weight() * rarity.weight(*key);
+            let found = self.keys.binary_search_by_key(&key.hash, |held| held.hash);
+            theirs += if solid(key.class) { weight * weight } else { 0.0 };
+            let Ok(at) = found else { continue };
+            let held = self.keys[at].weight(rarity);
+            across.product += weight * held;
+            across.shared += 1;
+            across.happens |= matches!(key.class.key(), Some(KeyKind::Happening | KeyKind::Number));
+            if !solid(key.class) {
+                ours += held * held;
+                theirs += weight * weight;
+            }
+        }
+        let countries = |class: Class| class.key() == Some(KeyKind::Country);
+        let known =
+            |key: &&Term| self.keys.binary_search_by_key(&key.hash, |held| held.hash).is_ok();
+        let mut theirs_are = keys.iter().filter(|key| countries(key.class)).peekable();
+        across.elsewhere = self.keys.iter().any(|held| countries(held.class))
+            && theirs_are.peek().is_some()
+            && !theirs_are.any(|key| known(&key));
+        across.likeness = across.product / (ours * theirs).sqrt().max(f32::MIN_POSITIVE);
+        across
+    }
+
+    /// Bytes on the heap.
+    pub(super) fn bytes(&self) -> usize {
+        (self.terms.capacity() + self.keys.capacity()) * size_of::<Held>()
+            + self.frames.len() * size_of::<Frame>()
+    }
+}
+
+fn has_frame(frames: &[Frame], place: u16, value: u32) -> bool {
+    frames.iter().any(|frame| frame.place == place && frame.value == value)
+}
+
+impl Held {
+    fn first(term: Term) -> Self {
+        Self { hash: term.hash, share: share(term.class.weight()), class: term.class }
+    }
+
+    fn share(self) -> f32 {
+        f32::from(self.share) / 32_768.0
+    }
+
+    fn weight(self, rarity: &Rarity) -> f32 {
+        self.share() * rarity.weight(Term { hash: self.hash, class: self.class })
+    }
+}
+
+fn share(share: f32) -> u16 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is clamped")]
+    {
+        (share * 32_768.0).clamp(0.0, f32::from(u16::MAX)) as u16
+    }
+}
+
+/// The terms of a story that was told `before` times, and of one more telling.
+fn merged(held: &[Held], told: &[Term], before: f32) -> Vec<Held> {
+    let mut all = Vec::with_capacity(held.len() + told.len());
+    let (mut held, mut told) = (held.iter().peekable(), told.iter().peekable());
+    loop {
+        let from_held = match (held.peek(), told.peek()) {
+            (None, None) => return all,
+            (Some(a), Some(b)) => a.hash <= b.hash,
+            (a, _) => a.is_some(),
+        };
+        let old = if from_held { held.next() } else { None };
+        let new = told.next_if(|term| old.is_none_or(|old| old.hash == term.hash));
+        let sum = old.map_or(0.0, |old| old.share() * before)
+            + new.map_or(0.0, |term| term.class.weight());
+        let share = share(sum / (before + 1.0));
+        let known = old.map(|old| (old.hash, old.class)).or(new.map(|new| (new.hash, new.class)));
+        if let Some((hash, class)) = known.filter(|_| share > 0) {
+            all.push(Held { hash, share, class });
+        }
+    }
+}
