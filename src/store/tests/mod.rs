@@ -8,6 +8,7 @@ mod polling;
 mod publishing;
 mod retaining;
 mod searching;
+mod seeding;
 mod syncing;
 mod writing;
 
