@@ -239,7 +239,7 @@ fn merged_before_they_are_published_they_are_one_item_and_split_they_are_two() {
     let home = Home::new(&quiet.clone().topic("quiet", "nothing-of-this-kind", ""));
     home.ok(&["poll", "--all"]);
     home.ok(&["merge", "1", "2"]);
-    home.configure(&quiet.topic("bridges", "bridge", ""));
+    home.configure(&quiet.topic("bridges", "bridge", "collapse = \"story\""));
     let daemon = home.start();
     let one = wait_for(&daemon, 1);
     assert_eq!(one[0]["_muara"]["also"].as_array().expect("outlets").len(), 1);
