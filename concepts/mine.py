@@ -126,6 +126,7 @@ class Locale:
 
     def add_currencies(self, names):
         bearing = {}
+        whole = {bare(name): code for code, own in names.items() for name in own}
         for code, currency in self.currencies.items():
             country = code[:2]
             if country in names:
@@ -136,7 +137,9 @@ class Locale:
         for token, countries in bearing.items():
             if len(countries) == 1 and "-" not in token[:3]:
                 (country,) = countries
-                if self.belongs(token, country, names[country]):
+                # "Portuguese Guinea escudo" was money of Guinea-Bissau.
+                another = whole.get(bare(token), country) != country
+                if not another and self.belongs(token, country, names[country]):
                     names[country].append(self.small(token))
 
     def small(self, token):
