@@ -33,6 +33,7 @@ mod repair;
 mod sanitize;
 mod scan;
 mod sitemap;
+mod speech;
 #[cfg(fuzzing)]
 pub mod stages;
 mod together;
@@ -80,7 +81,7 @@ pub struct ReadFeed {
     pub title: Option<String>,
     /// The page that the feed says it belongs to; absolute.
     pub site: Option<String>,
-    /// The language that the feed declares, BCP 47.
+    /// The language that the feed declares, BCP 47; [`ReadFeed::judge_language`] adds what it does not.
     pub language: Option<String>,
     /// The format by its usual name: `"RSS 2.0"`, `"Atom 1.0"`, `"JSON Feed 1.1"`.
     pub format: &'static str,

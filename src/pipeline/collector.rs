@@ -206,7 +206,8 @@ impl Poll<'_> {
         reading: Reading,
         now: Time,
     ) -> PollRecord {
-        let Reading { feed, settled, hints } = reading;
+        let Reading { mut feed, settled, hints } = reading;
+        feed.judge_language(state.language.as_deref());
         state.guid_trust = settled.trust;
         (state.title, state.site) = (feed.title, feed.site);
         state.language = feed.language;

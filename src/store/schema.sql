@@ -72,7 +72,7 @@ CREATE TABLE source_state (
     reason           TEXT NOT NULL,    -- why it is due when it is, in words
     title            TEXT,             -- what the feed calls itself
     site             TEXT,             -- the page that the feed says it belongs to
-    language         TEXT,             -- BCP 47, as the feed declares
+    language         TEXT,             -- BCP 47, as the feed declares, else as its titles were judged
     held_why         TEXT              -- why entries of it are held back, in words; NULL where none are. No poll
                                        -- takes it away: only a release does
 ) STRICT;

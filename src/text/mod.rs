@@ -1,5 +1,5 @@
 //! Text as people write it: folding for comparison, white space, cleaning, plain text from HTML,
-//! scripts, excerpts. Pure functions over `&str`, used by every floor above; links are
+//! scripts, languages, excerpts. Pure functions over `&str`, used by every floor above; links are
 //! `link`'s, matching is `topics`', and what may be shown as HTML is decided by `feed::sanitize`.
 
 mod boilerplate;
@@ -7,6 +7,7 @@ mod clean;
 mod excerpt;
 mod extract;
 mod fold;
+mod language;
 mod layout;
 mod letters;
 mod loosen;
@@ -18,6 +19,7 @@ pub use boilerplate::{Boilerplate, Lines};
 pub use clean::{clean, squash};
 pub use excerpt::excerpt;
 pub use fold::fold;
+pub use language::language;
 pub use letters::{letters, weight, words};
 pub use loosen::loosen;
 pub use plain::{one_line, plain};
