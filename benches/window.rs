@@ -8,7 +8,7 @@
 
 use muara::dedup::{Copies, Likeness, MOST_ENTRIES, Originals, Stories, Terms};
 use muara::model::{EntryId, GroupId, SourceNo, StoryId, Strictness, Time, Verdict, Witness};
-use muara::text::Boilerplate;
+use muara::text::{Boilerplate, leave_out};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -98,7 +98,9 @@ impl Window {
         // The whole window passes in two days.
         let seen = Time::UNIX_EPOCH + chrono::Duration::milliseconds(self.next * 345);
         let start = Instant::now();
-        let kept = self.boilerplate[place].take([title, text], muara::dedup::hour(seen), 72);
+        let [titles, texts] =
+            self.boilerplate[place].take([title, text], muara::dedup::hour(seen), 72);
+        let kept = [leave_out(title, &titles), leave_out(text, &texts)];
         let Some(likeness) = Likeness::of([&kept[0], &kept[1]]) else { return };
         let found = self.copies.candidates(seen, &likeness.minima);
         self.copies.add(EntryId(self.next), seen, &likeness.minima);

@@ -8,7 +8,7 @@ use crate::model::{
     DocumentEntry, Entry, EntryId, GuidTrust, Identity, Known, KnownEntry, PendingEntry, Relation,
     SourceId, SourceNo, StoryId, Time, Witness,
 };
-use crate::text::{Boilerplate, fold};
+use crate::text::{Boilerplate, fold, leave_out};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -196,7 +196,9 @@ impl Replay {
         let window = self.window;
         let (title, text) = (fold(&entry.title), fold(&entry.text));
         let boilerplate = &mut self.memory(source).boilerplate;
-        let kept = boilerplate.take([&title, &text], hour(entry.first_seen), hours(window));
+        let left_out =
+            boilerplate.take([&title, &text], hour(entry.first_seen), hours(window));
+        let kept = [leave_out(&title, &left_out[0]), leave_out(&text, &left_out[1])];
         let kept = [&*kept[0], &*kept[1]];
         let mut terms = Terms::of([&entry.title, &entry.text], kept);
         if let Some(naming) = self.naming {

@@ -6,8 +6,8 @@ use crate::dedup::{self, Copies, Likeness, MOST_ENTRIES, Minima, SIGNATURE_VERSI
 use crate::model::{EntryId, PendingEntry, SourceNo, StoredSignature, Time};
 use crate::store::{SqliteStore, StoreError};
 use crate::text::Boilerplate;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::time::Duration;
 
 /// Signatures that are read at once: a hundredth of a second.
@@ -89,17 +89,17 @@ impl Repeated {
         Self { window: dedup::hours(window), sources: sources.collect() }
     }
 
-    /// An entry's folded title and text without it. What a new entry holds is noted; a revision was
-    /// noted when it was new.
-    pub(super) fn take<'t>(
+    /// What of an entry's folded title and text is boilerplate. What a new entry holds is noted; a
+    /// revision was noted when it was new.
+    pub(super) fn take(
         &mut self,
         entry: &PendingEntry,
-        folded: [&'t str; 2],
-    ) -> [Cow<'t, str>; 2] {
+        folded: [&str; 2],
+    ) -> [Vec<Range<usize>>; 2] {
         let hour = dedup::hour(entry.first_seen);
         let boilerplate = self.sources.entry(entry.source).or_default();
         if entry.sequenced.is_some() {
-            boilerplate.strip(folded, hour, self.window)
+            boilerplate.find(folded, hour, self.window)
         } else {
             boilerplate.take(folded, hour, self.window)
         }

@@ -9,7 +9,7 @@ use crate::model::{
 use crate::publish::Files;
 use crate::schedule::Cron;
 use crate::store::{Look, Synced};
-use crate::topics::{Subject, Topic, TopicIndex};
+use crate::topics::{Prepared, Subject, Topic, TopicIndex};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -170,13 +170,13 @@ impl Plan {
     pub fn subject<'a>(
         &'a self,
         entry: &'a PendingEntry,
-        folded: Option<[&'a str; 2]>,
+        prepared: Option<Prepared<'a>>,
     ) -> Subject<'a> {
         let (source_name, tags) = self.describe(&entry.source_id);
         Subject {
             title: &entry.title,
             text: &entry.text,
-            folded,
+            prepared,
             authors: &entry.authors,
             categories: &entry.categories,
             language: entry.language.as_deref(),

@@ -12,8 +12,8 @@ use crate::model::{
 };
 use crate::store::{SqliteStore, StoreError};
 use crate::telemetry;
-use crate::text::fold;
-use crate::topics::{self, Placement};
+use crate::text::{fold, leave_out};
+use crate::topics::{self, Placement, Prepared};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -251,12 +251,14 @@ async fn look_at(
         let each = batch.iter().map(|entry| {
             let (title, text) = (fold(&entry.title), fold(&entry.text));
             let folded = [&*title, &*text];
-            let [title, text] = repeated.take(entry, folded);
-            let kept = [&*title, &*text];
+            let left_out = repeated.take(entry, folded);
+            let kept = [leave_out(&title, &left_out[0]), leave_out(&text, &left_out[1])];
+            let kept = [&*kept[0], &*kept[1]];
             let look = copying::look(&mut copies, entry, kept);
             let terms = asked.and_then(|asked| telling::terms(entry, kept, asked.across_languages));
             let bearing = Bearing { look, terms, ..Bearing::link_of(entry) };
-            (bearing, matching(&plan, entry, folded, now))
+            let left_out = [left_out[0].as_slice(), left_out[1].as_slice()];
+            (bearing, matching(&plan, entry, Prepared { folded, left_out }, now))
         });
         let (entries, matches) = each.unzip();
         Looked { entries, matches, copies, boilerplate: repeated.to_stored() }
@@ -266,8 +268,8 @@ async fn look_at(
 
 /// Which rules an entry matches at `now`. One that was sequenced before was revised, and is as old then
 /// as it is: a topic does not open its doors to last year's news because a comma moved.
-fn matching(plan: &Plan, entry: &PendingEntry, folded: [&str; 2], now: Time) -> Vec<TopicMatch> {
-    let mut subject = plan.subject(entry, Some(folded));
+fn matching(plan: &Plan, entry: &PendingEntry, prepared: Prepared, now: Time) -> Vec<TopicMatch> {
+    let mut subject = plan.subject(entry, Some(prepared));
     if entry.sequenced.is_some() {
         subject.seen = now;
     }

@@ -4,6 +4,7 @@
 //! the same memory.
 
 use super::letters::words;
+use super::marked;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -73,33 +74,26 @@ impl Lines {
 }
 
 impl Boilerplate {
-    /// A folded title and text without what the source repeats; what they hold is noted for later
-    /// entries.
-    pub fn take<'t>(
+    /// What of a folded title and text is no part of the article: what markers announce, and what the
+    /// source repeats. What they hold is noted for later entries.
+    pub fn take(
         &mut self,
-        [title, text]: [&'t str; 2],
+        [title, text]: [&str; 2],
         hour: u16,
         window: u16,
-    ) -> [Cow<'t, str>; 2] {
+    ) -> [Vec<Range<usize>>; 2] {
         let (titles, texts) = (Lines::of_title(title), Lines::of_text(text));
-        let kept =
-            [self.without(title, &titles, hour, window), self.without(text, &texts, hour, window)];
+        let found = [(title, &titles), (text, &texts)]
+            .map(|(folded, lines)| joined(self.repeated(lines, hour, window), marked(folded)));
         self.note(&titles, &texts, hour, window);
-        kept
+        found
     }
 
     /// The same without noting anything.
     #[must_use]
-    pub fn strip<'t>(
-        &self,
-        [title, text]: [&'t str; 2],
-        hour: u16,
-        window: u16,
-    ) -> [Cow<'t, str>; 2] {
-        [
-            self.without(title, &Lines::of_title(title), hour, window),
-            self.without(text, &Lines::of_text(text), hour, window),
-        ]
+    pub fn find(&self, [title, text]: [&str; 2], hour: u16, window: u16) -> [Vec<Range<usize>>; 2] {
+        let all = [(title, Lines::of_title(title)), (text, Lines::of_text(text))];
+        all.map(|(folded, lines)| joined(self.repeated(&lines, hour, window), marked(folded)))
     }
 
     /// Notes what an entry holds that was first seen in `hour`; what was not seen in the `window` hours
@@ -127,29 +121,16 @@ impl Boilerplate {
         self.lines.retain(|line| rank(line) < youngest);
     }
 
-    /// `folded` without its `lines` that are boilerplate.
-    #[must_use]
-    pub fn without<'t>(
-        &self,
-        folded: &'t str,
-        lines: &Lines,
-        hour: u16,
-        window: u16,
-    ) -> Cow<'t, str> {
-        let mut kept = String::new();
-        let mut end = 0;
+    /// Those of the lines that are boilerplate, none within another.
+    fn repeated(&self, lines: &Lines, hour: u16, window: u16) -> Vec<Range<usize>> {
+        let mut repeated: Vec<Range<usize>> = Vec::new();
         for (place, hash) in &lines.0 {
-            if place.start >= end && self.holds(*hash, hour, window) {
-                kept.push_str(&folded[end..place.start]);
-                kept.push(' ');
-                end = place.end;
+            let is_free = repeated.last().is_none_or(|last| place.start >= last.end);
+            if is_free && self.holds(*hash, hour, window) {
+                repeated.push(place.clone());
             }
         }
-        if end == 0 {
-            return Cow::Borrowed(folded);
-        }
-        kept.push_str(&folded[end..]);
-        Cow::Owned(kept)
+        repeated
     }
 
     fn holds(&self, hash: u32, hour: u16, window: u16) -> bool {
@@ -200,6 +181,37 @@ impl Line {
         let oldest = self.seen[SIGHTINGS - 1];
         oldest != 0 && age(hour, oldest) <= window
     }
+}
+
+/// Both in one order, and what overlaps made one.
+fn joined(mut parts: Vec<Range<usize>>, more: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    parts.extend(more);
+    parts.sort_unstable_by_key(|part| (part.start, part.end));
+    parts.dedup_by(|next, last| {
+        let overlaps = next.start < last.end;
+        if overlaps {
+            last.end = last.end.max(next.end);
+        }
+        overlaps
+    });
+    parts
+}
+
+/// `folded` without these parts, which are in its order.
+#[must_use]
+pub fn leave_out<'t>(folded: &'t str, parts: &[Range<usize>]) -> Cow<'t, str> {
+    if parts.is_empty() {
+        return Cow::Borrowed(folded);
+    }
+    let mut kept = String::new();
+    let mut end = 0;
+    for part in parts {
+        kept.push_str(&folded[end..part.start]);
+        kept.push(' ');
+        end = part.end;
+    }
+    kept.push_str(&folded[end..]);
+    Cow::Owned(kept)
 }
 
 /// Hours from `seen` to `hour`; none where the entries' order is not that of their times.
@@ -271,11 +283,11 @@ mod tests {
     }
 
     fn title(boilerplate: &Boilerplate, title: &str, hour: u16) -> String {
-        boilerplate.without(title, &Lines::of_title(title), hour, WINDOW).into_owned()
+        leave_out(title, &boilerplate.repeated(&Lines::of_title(title), hour, WINDOW)).into_owned()
     }
 
     fn text(boilerplate: &Boilerplate, text: &str, hour: u16) -> String {
-        boilerplate.without(text, &Lines::of_text(text), hour, WINDOW).into_owned()
+        leave_out(text, &boilerplate.repeated(&Lines::of_text(text), hour, WINDOW)).into_owned()
     }
 
     #[test]
@@ -314,6 +326,15 @@ mod tests {
         let long = |n| format!("{} {n}. our reporter is in seoul. more soon", "word ".repeat(40));
         (0..3).for_each(|n| seen(&mut learned, "", &long(n), 1));
         assert_eq!(text(&learned, &long(9), 1).matches("reporter").count(), 0);
+    }
+
+    #[test]
+    fn what_a_marker_announces_is_left_out_too() {
+        let mut learned = Boilerplate::default();
+        (0..3).for_each(|n| seen(&mut learned, "", &format!("story {n}\nall rights reserved"), 1));
+        let text = "korea\nread also: russia\nmore\nall rights reserved";
+        let [_, parts] = learned.find(["", text], 1, WINDOW);
+        assert_eq!(leave_out(text, &parts), "korea\n \nmore\n ");
     }
 
     #[test]

@@ -79,6 +79,16 @@ impl Start {
     }
 }
 
+/// Whether byte `at` of `text` stands behind a letter of a script with spaces.
+pub(super) fn is_within_word(text: &str, at: usize) -> bool {
+    // Most text is ASCII, or what is before is a space.
+    match text.as_bytes().get(at.wrapping_sub(1)) {
+        None => false,
+        Some(byte) if byte.is_ascii() => byte.is_ascii_alphanumeric(),
+        Some(_) => text[..at].chars().next_back().is_some_and(is_spaced),
+    }
+}
+
 /// Whether `c` is part of a word of a script whose words are divided by spaces. Korean is left out:
 /// its particles follow words of other scripts directly.
 pub(super) fn is_spaced(c: char) -> bool {

@@ -2,7 +2,8 @@
 //! expression over the numbers of its terms and concepts.
 
 use super::automaton::{Automaton, thing_of};
-use super::concept::{Definition, Part};
+use super::concept::Definition;
+use super::concepts::Part;
 use super::index::IndexError;
 use super::literal::Literal;
 use super::names::{self, ConceptId, Name};

@@ -1,16 +1,11 @@
-//! Things with names in many languages. Config defines them; here their references are resolved
-//! and their terms read. Finding the terms in a text is left to `index`.
+//! A thing with names in many languages, as config defines it, and what its terms are looked for as.
 
-use super::error::{ConceptError, ConceptPlace, RuleError, nearest};
 use super::language::{Language, Languages};
 use super::literal::Literal;
-use super::names::{ConceptId, NOTHING, Name, Rank, number};
+use super::names::{ConceptId, NOTHING, Name, Rank};
 use super::rule::Term;
-use super::world::{WorldId, world};
-use super::{lexer, word};
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::ops::Range;
+use super::world::world;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A concept as config defines it. One that has the name of a built-in concept adds to that.
@@ -45,54 +40,13 @@ impl From<&str> for Wording {
     }
 }
 
-/// The concepts that rules may name: those that config defines, and those that are built in.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Concepts {
-    definitions: Vec<Arc<Definition>>,
-    /// Places in `definitions` by lower-cased name.
-    places: HashMap<String, usize>,
-    links: Vec<Links>,
-}
-
-/// What a defined concept leads to.
-#[derive(Debug, Clone, PartialEq, Default)]
-struct Links {
-    /// The built-in concept that it adds to.
-    extends: Option<WorldId>,
-    any: Vec<Node>,
-    implies: Vec<Node>,
-}
-
-/// A concept, defined or built in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Node {
-    Own(usize),
-    World(WorldId),
-}
-
 /// What config says of a concept itself.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Definition {
     /// As defined.
     pub(super) name: Arc<str>,
     pub(super) terms: Vec<ConceptTerm>,
-    except: Vec<String>,
-}
-
-/// A concept with everything that stands for it.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct ResolvedConcept {
-    /// As the rule writes it, or the config.
-    pub(super) name: String,
-    /// The concept itself first, then what it takes in and what implies it.
-    pub(super) parts: Vec<Part>,
-}
-
-/// A concept whose names stand for another.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Part {
-    World(WorldId),
-    Own(Arc<Definition>),
+    pub(super) except: Vec<String>,
 }
 
 /// A term of a definition.
@@ -100,7 +54,7 @@ pub(super) enum Part {
 pub(super) struct ConceptTerm {
     pub(super) term: Term,
     pub(super) weight: f32,
-    language: Option<Language>,
+    pub(super) language: Option<Language>,
 }
 
 impl ConceptTerm {
@@ -132,7 +86,7 @@ impl Definition {
                 literal,
                 concept,
                 languages,
-                written: Arc::from(written.as_str()),
+                written: Cow::from(written.clone()),
                 rank: Rank::Own,
                 weight: term.weight,
             })
@@ -142,7 +96,7 @@ impl Definition {
                 literal: Literal::of(phrase)?,
                 concept: NOTHING,
                 languages: Languages::ALL,
-                written: Arc::from(phrase.as_str()),
+                written: Cow::from(phrase.clone()),
                 rank: Rank::Strong,
                 weight: 1.0,
             })
@@ -151,431 +105,12 @@ impl Definition {
     }
 }
 
-impl Concepts {
-    /// Resolves the concepts that config defines. All problems are reported.
-    pub fn build(concepts: Vec<Concept>) -> Result<Self, Vec<ConceptError>> {
-        let builder = Builder::new(concepts);
-        if builder.problems.is_empty() { Ok(builder.finish()) } else { Err(builder.problems) }
-    }
-
-    /// How many concepts are defined.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.definitions.len()
-    }
-
-    /// Whether none is defined.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.definitions.is_empty()
-    }
-
-    /// The concept that a rule calls `name` at `span`.
-    pub(super) fn find(
-        &self,
-        name: &str,
-        span: Range<usize>,
-    ) -> Result<Arc<ResolvedConcept>, RuleError> {
-        let node = self.node(name).ok_or_else(|| {
-            RuleError::new(span, format!("there is no concept `@{name}`"))
-                .maybe_help(Some(self.suggestion(name)))
-        })?;
-        let name = match (self.places.get(&name.to_lowercase()), node) {
-            (Some(&at), _) | (None, Node::Own(at)) => self.definitions[at].name.to_string(),
-            (None, Node::World(id)) => world().concepts[id].name.to_owned(),
-        };
-        let parts = self.reached(node).into_iter().map(|node| self.part(node)).collect();
-        Ok(Arc::new(ResolvedConcept { name, parts }))
-    }
-
-    /// The definitions, and the built-in concepts that they add to.
-    pub(super) fn definitions(&self) -> impl Iterator<Item = (&Definition, Option<WorldId>)> {
-        let links = self.links.iter().map(|links| links.extends);
-        self.definitions.iter().map(|definition| &**definition).zip(links)
-    }
-
-    /// For each built-in concept, then each definition: the numbers of what follows where it is found,
-    /// which is what it implies and the groups that take it in.
-    pub(super) fn implied(&self) -> Vec<Vec<ConceptId>> {
-        let world = world();
-        let first = world.concepts.len();
-        let number_of = |node: Node| match node {
-            Node::World(id) => id,
-            Node::Own(at) => self.links[at].extends.unwrap_or(first + at),
-        };
-        let mut implied = vec![Vec::new(); first + self.links.len()];
-        let mut add = |from: usize, to: usize| {
-            if from != to {
-                implied[from].push(number(to));
-            }
-        };
-        for (id, concept) in world.concepts.iter().enumerate() {
-            concept.implies.iter().for_each(|to| add(id, *to));
-            concept.any.iter().for_each(|member| add(*member, id));
-        }
-        for (at, links) in self.links.iter().enumerate() {
-            let own = number_of(Node::Own(at));
-            links.implies.iter().for_each(|to| add(own, number_of(*to)));
-            links.any.iter().for_each(|member| add(number_of(*member), own));
-        }
-        implied
-    }
-
-    fn node(&self, name: &str) -> Option<Node> {
-        if let Some(&at) = self.places.get(&name.to_lowercase()) {
-            return Some(self.links[at].extends.map_or(Node::Own(at), Node::World));
-        }
-        world().find(name).map(Node::World)
-    }
-
-    fn suggestion(&self, wanted: &str) -> String {
-        let own = self.definitions.iter().map(|definition| &*definition.name);
-        suggestion(wanted, own)
-    }
-
-    fn part(&self, node: Node) -> Part {
-        match node {
-            Node::World(id) => Part::World(id),
-            Node::Own(at) => Part::Own(Arc::clone(&self.definitions[at])),
-        }
-    }
-
-    /// The concept and everything that stands for it, each once, nearest first.
-    fn reached(&self, start: Node) -> Vec<Node> {
-        let mut seen = BTreeSet::from([start]);
-        let mut order = vec![start];
-        let mut next = 0;
-        while let Some(&at) = order.get(next) {
-            next += 1;
-            order.extend(self.standing_for(at).into_iter().filter(|other| seen.insert(*other)));
-        }
-        order
-    }
-
-    /// What adds to a concept, what it takes in, and what implies it.
-    fn standing_for(&self, node: Node) -> Vec<Node> {
-        let own = self.links.iter().enumerate().filter(|(_, links)| {
-            links.implies.contains(&node) || links.extends.map(Node::World) == Some(node)
-        });
-        let mut found: Vec<Node> = own.map(|(at, _)| Node::Own(at)).collect();
-        match node {
-            Node::Own(at) => found.extend(&self.links[at].any),
-            Node::World(id) => {
-                let world = world();
-                found.extend(world.concepts[id].any.iter().map(|id| Node::World(*id)));
-                let implying =
-                    world.concepts.iter().enumerate().filter(|(_, c)| c.implies.contains(&id));
-                found.extend(implying.map(|(at, _)| Node::World(at)));
-            }
-        }
-        found
-    }
-}
-
-fn suggestion<'a>(wanted: &str, own: impl Iterator<Item = &'a str>) -> String {
-    let wanted = wanted.to_lowercase();
-    // Among hundreds of names some resembles anything.
-    let built_in = || {
-        nearest(&wanted, world().known()).filter(|near| strsim::jaro_winkler(&wanted, near) > 0.9)
-    };
-    match nearest(&wanted, own).or_else(built_in) {
-        Some(near) => format!("did you mean `@{near}`?"),
-        None => "define it under `[concepts]`".to_owned(),
-    }
-}
-
-/// Concepts on their way from definitions to resolved ones, by their place in the definitions.
-struct Builder {
-    concepts: Vec<Concept>,
-    places: HashMap<String, usize>,
-    terms: Vec<Vec<ConceptTerm>>,
-    /// Each concept's references: their places in `any`, and the concepts that they lead to.
-    takes_in: Vec<Vec<(usize, Node)>>,
-    implies: Vec<Vec<Node>>,
-    problems: Vec<ConceptError>,
-}
-
-impl Builder {
-    fn new(concepts: Vec<Concept>) -> Self {
-        let mut builder = Self {
-            places: HashMap::new(),
-            terms: Vec::new(),
-            takes_in: Vec::new(),
-            implies: Vec::new(),
-            problems: Vec::new(),
-            concepts,
-        };
-        builder.name_all();
-        builder.read_terms();
-        builder.check_exceptions();
-        builder.find_references();
-        builder.refuse_circles();
-        builder
-    }
-
-    fn problem(&mut self, at: usize, place: ConceptPlace, error: RuleError) {
-        let concept = self.concepts[at].name.clone();
-        let RuleError { span, message, help } = error;
-        self.problems.push(ConceptError { concept, place, span, message, help });
-    }
-
-    fn name_all(&mut self) {
-        for at in 0..self.concepts.len() {
-            let concept = &self.concepts[at];
-            let whole = 0..concept.name.len();
-            let problem = if concept.name.is_empty() || !concept.name.chars().all(word::is_name) {
-                Some("a name is made of letters, digits, `-` and `_`")
-            } else if concept.is_empty() {
-                Some("it has neither `terms` nor `any`")
-            } else {
-                None
-            };
-            let lower = concept.name.to_lowercase();
-            if let Some(message) = problem {
-                self.problem(at, ConceptPlace::Name, RuleError::new(whole.clone(), message));
-            }
-            if self.places.insert(lower, at).is_some() {
-                let error = RuleError::new(whole, "another concept has this name")
-                    .help("names differ in more than case");
-                self.problem(at, ConceptPlace::Name, error);
-            }
-        }
-    }
-
-    fn read_terms(&mut self) {
-        for at in 0..self.concepts.len() {
-            let mut terms = Vec::with_capacity(self.concepts[at].terms.len());
-            for (place, wording) in self.concepts[at].terms.clone().iter().enumerate() {
-                match lexer::term(&wording.text) {
-                    Ok((term, weight)) => {
-                        let language = wording.language.as_deref().and_then(Language::of);
-                        terms.push(ConceptTerm { term, weight, language });
-                    }
-                    Err(error) => self.problem(at, ConceptPlace::Term(place), error),
-                }
-            }
-            self.terms.push(terms);
-        }
-    }
-
-    fn check_exceptions(&mut self) {
-        for at in 0..self.concepts.len() {
-            for place in 0..self.concepts[at].except.len() {
-                let phrase = &self.concepts[at].except[place];
-                if Literal::of(phrase).is_none() {
-                    let error =
-                        RuleError::new(0..phrase.len(), "there is no letter or digit in this");
-                    self.problem(at, ConceptPlace::Except(place), error);
-                }
-            }
-        }
-    }
-
-    fn find_references(&mut self) {
-        for at in 0..self.concepts.len() {
-            let any = self.concepts[at].any.clone();
-            let found = self.references(at, &any, ConceptPlace::Any);
-            self.takes_in.push(found);
-            let implied = self.concepts[at].implies.clone();
-            let found = self.references(at, &implied, ConceptPlace::Implies);
-            self.implies.push(found.into_iter().map(|(_, node)| node).collect());
-        }
-    }
-
-    fn references(
-        &mut self,
-        at: usize,
-        written: &[String],
-        place_of: fn(usize) -> ConceptPlace,
-    ) -> Vec<(usize, Node)> {
-        let mut found = Vec::new();
-        for (place, written) in written.iter().enumerate() {
-            let name = written.trim_start_matches('@');
-            if let Some(node) = self.node(name) {
-                found.push((place, node));
-                continue;
-            }
-            let names = self.concepts.iter().map(|concept| concept.name.as_str());
-            let error = RuleError::new(0..written.len(), format!("there is no concept `@{name}`"))
-                .help(suggestion(name, names));
-            self.problem(at, place_of(place), error);
-        }
-        found
-    }
-
-    fn node(&self, name: &str) -> Option<Node> {
-        if let Some(&at) = self.places.get(&name.to_lowercase()) {
-            return Some(Node::Own(at));
-        }
-        world().find(name).map(Node::World)
-    }
-
-    /// The built-in concept that a definition adds to.
-    fn extended(&self, at: usize) -> Option<WorldId> {
-        world().find(&self.concepts[at].name)
-    }
-
-    /// Reports each circle once, at its concept that is defined first.
-    fn refuse_circles(&mut self) {
-        let mut reported = BTreeSet::new();
-        for at in 0..self.concepts.len() {
-            if reported.contains(&at) {
-                continue;
-            }
-            let Some(circle) = self.circle_through(at) else { continue };
-            let names: Vec<String> =
-                circle.iter().map(|&c| format!("@{}", self.concepts[c].name)).collect();
-            let first = self.takes_in[at].iter().find(|(_, other)| *other == Node::Own(circle[1]));
-            let place = first.map_or(0, |(place, _)| *place);
-            let span = 0..self.concepts[at].any[place].len();
-            let error = RuleError::new(span, format!("it takes in itself: {}", names.join(" → ")));
-            self.problem(at, ConceptPlace::Any(place), error);
-            reported.extend(circle);
-        }
-    }
-
-    /// The shortest way from a concept back to itself, both ends included.
-    fn circle_through(&self, start: usize) -> Option<Vec<usize>> {
-        let mut came_from: HashMap<usize, usize> = HashMap::new();
-        let mut queue = VecDeque::from([start]);
-        while let Some(at) = queue.pop_front() {
-            for &(_, next) in &self.takes_in[at] {
-                let Node::Own(next) = next else { continue };
-                if next == start {
-                    let mut way = vec![start, at];
-                    while let Some(&before) = way.last().and_then(|last| came_from.get(last)) {
-                        way.push(before);
-                    }
-                    way.reverse();
-                    return Some(way);
-                }
-                if let Entry::Vacant(slot) = came_from.entry(next) {
-                    slot.insert(at);
-                    queue.push_back(next);
-                }
-            }
-        }
-        None
-    }
-
-    fn finish(self) -> Concepts {
-        let extended: Vec<Option<WorldId>> =
-            (0..self.concepts.len()).map(|at| self.extended(at)).collect();
-        // What adds to a built-in concept is that concept, for all others.
-        let whole = |node: Node| match node {
-            Node::Own(at) => extended[at].map_or(node, Node::World),
-            Node::World(_) => node,
-        };
-        let links = (0..self.concepts.len()).map(|at| Links {
-            extends: extended[at],
-            any: self.takes_in[at].iter().map(|(_, node)| whole(*node)).collect(),
-            implies: self.implies[at].iter().map(|node| whole(*node)).collect(),
-        });
-        let links = links.collect();
-        let definitions = self.concepts.into_iter().zip(self.terms).map(|(concept, terms)| {
-            let name = Arc::from(concept.name);
-            Arc::new(Definition { name, terms, except: concept.except })
-        });
-        Concepts { definitions: definitions.collect(), places: self.places, links }
-    }
-}
-
 impl Concept {
-    fn is_empty(&self) -> bool {
+    /// Whether it says nothing.
+    pub(super) fn is_empty(&self) -> bool {
         self.any.is_empty()
             && self.terms.is_empty()
             // What adds to a built-in concept may only say what is not meant.
             && (self.except.is_empty() && self.implies.is_empty() || world().find(&self.name).is_none())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn concept(name: &str, any: &[&str], terms: &[&str]) -> Concept {
-        let strings = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
-        let terms = terms.iter().map(|term| Wording::from(*term)).collect();
-        Concept { name: name.to_owned(), any: strings(any), terms, ..Concept::default() }
-    }
-
-    fn terms(concepts: &Concepts, name: &str) -> Vec<String> {
-        let found = concepts.find(name, 0..0).expect("it is there");
-        let own = found.parts.iter().filter_map(|part| match part {
-            Part::Own(definition) => Some(definition),
-            Part::World(_) => None,
-        });
-        own.flat_map(|it| it.terms.iter().map(|term| format!("{}:{}", it.name, term.term)))
-            .collect()
-    }
-
-    #[test]
-    fn a_concept_has_its_own_terms_and_those_that_it_takes_in_once() {
-        let concepts = Concepts::build(vec![
-            concept("asia", &["@mine", "ZP"], &[]),
-            concept("mine", &["@zp"], &["Korean Peninsula", "kore*", "/x+/", "“a b”", "한반도^2"]),
-            concept("ZP", &[], &["КНДР"]),
-        ])
-        .expect("these are sound");
-        let mine = [
-            "mine:\"Korean Peninsula\"",
-            "mine:kore*",
-            "mine:/x+/",
-            "mine:\"a b\"",
-            "mine:한반도",
-            "ZP:КНДР",
-        ];
-        assert_eq!(terms(&concepts, "Mine"), mine);
-        let mut asia = terms(&concepts, "ASIA");
-        asia.sort_unstable();
-        let mut wanted = mine.to_vec();
-        wanted.sort_unstable();
-        assert_eq!(asia, wanted);
-        assert_eq!(concepts.len(), 3);
-    }
-
-    #[test]
-    fn every_problem_is_reported_with_its_place() {
-        let problems = Concepts::build(vec![
-            concept("a b", &[], &["x"]),
-            concept("empty", &[], &[]),
-            concept("twice", &[], &["x"]),
-            concept("Twice", &[], &["x"]),
-            concept(
-                "korea",
-                &["twice", "@twce", "zzz"],
-                &["x", " mis*le", "a and b", "(x)", "\"x"],
-            ),
-            concept("one", &["twice", "two"], &[]),
-            concept("two", &["three"], &[]),
-            concept("three", &["@one"], &[]),
-            concept("self", &["self"], &["x"]),
-        ])
-        .expect_err("these are not");
-        let told: Vec<_> = problems
-            .iter()
-            .map(|p| (p.concept.as_str(), p.place, p.span.clone(), p.message.as_str()))
-            .collect();
-        assert_eq!(
-            told,
-            vec![
-                ("a b", ConceptPlace::Name, 0..3, "a name is made of letters, digits, `-` and `_`"),
-                ("empty", ConceptPlace::Name, 0..5, "it has neither `terms` nor `any`"),
-                ("Twice", ConceptPlace::Name, 0..5, "another concept has this name"),
-                ("korea", ConceptPlace::Term(1), 4..5, "a `*` can only end a word"),
-                ("korea", ConceptPlace::Term(3), 0..3, "this is not one term"),
-                ("korea", ConceptPlace::Term(4), 0..2, "this phrase has no end"),
-                ("korea", ConceptPlace::Any(1), 0..5, "there is no concept `@twce`"),
-                ("korea", ConceptPlace::Any(2), 0..3, "there is no concept `@zzz`"),
-                (
-                    "one",
-                    ConceptPlace::Any(1),
-                    0..3,
-                    "it takes in itself: @one → @two → @three → @one"
-                ),
-                ("self", ConceptPlace::Any(0), 0..4, "it takes in itself: @self → @self"),
-            ]
-        );
-        assert_eq!(problems[6].help.as_deref(), Some("did you mean `@Twice`?"));
     }
 }

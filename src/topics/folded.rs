@@ -70,6 +70,11 @@ impl<'a> Folded<'a> {
         &self.text
     }
 
+    /// Whether places in the text are other ones than in the folded original.
+    pub(super) fn is_shifted(&self) -> bool {
+        self.shifted
+    }
+
     /// Whether what became `range` of the text was written in capitals.
     pub(super) fn is_upper(&self, range: Range<usize>) -> bool {
         if self.ascii {

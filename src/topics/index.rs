@@ -61,7 +61,7 @@ impl TopicIndex {
         if self.topics.is_empty() {
             return Vec::new();
         }
-        let scan = Scan::of(subject, &self.automaton, &self.patterns);
+        let scan = self.scan(subject);
         let woken = self.woken(&scan);
         woken.into_iter().filter_map(|place| self.ask(place as usize, subject, &scan)).collect()
     }
@@ -88,14 +88,28 @@ impl TopicIndex {
         woken
     }
 
+    pub(super) fn scan<'s>(&'s self, subject: &'s Subject<'s>) -> Scan<'s> {
+        Scan::of(subject, &self.automaton, &self.patterns)
+    }
+
+    pub(super) fn topics(&self) -> &[(Topic, Compiled)] {
+        &self.topics
+    }
+
     fn ask(&self, place: usize, subject: &Subject, scan: &Scan) -> Option<TopicMatch> {
         let (topic, compiled) = &self.topics[place];
-        if !topic.takes(subject) || !compiled.node.holds(scan) {
+        if topic.narrows(subject).is_some() || !compiled.node.holds(scan) {
             return None;
         }
+        Some(self.weighed(place, scan)).filter(|found| found.score >= topic.min_score)
+    }
+
+    /// A match of the topic at `place`, whose rule holds.
+    pub(super) fn weighed(&self, place: usize, scan: &Scan) -> TopicMatch {
+        let (_, compiled) = &self.topics[place];
         let mut evidence = Vec::new();
         compiled.node.gather(scan, &mut evidence);
         let (score, reasons) = weigh(evidence, &compiled.terms, &self.automaton);
-        (score >= topic.min_score).then_some(TopicMatch { topic: place, score, reasons })
+        TopicMatch { topic: place, score, reasons }
     }
 }

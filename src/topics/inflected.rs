@@ -53,6 +53,7 @@ fn noun(family: Family, rest: &str) -> bool {
         F::English => ["s", "n", "ns", "an", "ans", "ian", "ians", "i", "is"].contains(&rest),
         F::Dutch => DUTCH.contains(&rest),
         F::German => true,
+        F::Baltic => BALTIC_NOUNS.contains(&rest),
         F::Nordic => NORDIC_NOUNS.contains(&rest) || derived(family, rest),
         F::SlavicLatin => SLAVIC_LATIN.contains(&rest) || rest.is_empty(),
         F::Turkic => turkic(rest),
@@ -144,6 +145,18 @@ fn turkic(rest: &str) -> bool {
     }
     rest.is_empty()
 }
+
+/// Of nouns and adjectives in Latvian and Lithuanian.
+const BALTIC_NOUNS: &[&str] = &[
+    "a", "ā", "ą", "e", "ē", "ė", "ę", "i", "ī", "į", "o", "s", "š", "u", "ū",
+    "ų", // one letter
+    "ai", "ais", "aus", "aj", "ajā", "ajai", "ajam", "ajiem", "ajos", "ajām", "ajās", "am", "ame",
+    "ams", "amā", "as", "ās", "ām", "ei", "es", "ės", "ēs", "ēm", "ėje", "ėms", "ėse", "ėmis",
+    "ia", "iai", "iais", "iam", "iame", "iams", "ias", "iaus", "ią", "ie", "ies", "iem", "ieši",
+    "iete", "ietes", "io", "ioje", "ioms", "iomis", "ios", "iose", "is", "iu", "iui", "iuose",
+    "ius", "ių", "im", "ja", "jai", "jam", "jas", "jā", "ji", "jiem", "jos", "ju", "jus", "oje",
+    "oms", "omis", "os", "ose", "ui", "umi", "uje", "uose", "us", "ys", "yje",
+];
 
 const DUTCH: &[&str] = &[
     "", "s", "e", "es", "en", "se", "n", "ns", "nse", "ees", "ese", "ër", "ërs", "iër", "iërs",

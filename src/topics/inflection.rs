@@ -69,7 +69,12 @@ fn adjective<'w>(family: Family, word: &'w str, stem: Option<&'w str>) -> (&'w s
 fn piled(word: &str, family: Family) -> (&str, Ending) {
     use Family as F;
     let (stem, most) = match family {
-        F::Baltic => baltic(word).map_or((word, 4), |stem| (stem, 5)),
+        F::Baltic => match baltic(word) {
+            // "poļi" are Poles, and no police.
+            Some(stem) if letters(stem) <= 4 => return noun(family, word, Some(stem)),
+            Some(stem) => (stem, 5),
+            None => (word, 4),
+        },
         F::Finnic | F::Hungarian => cut(word, "aäeiuáé", 4).map_or((word, 7), |stem| (stem, 8)),
         F::Basque => (word, 7),
         F::Mongolic => (cut(word, "ая", 4).unwrap_or(word), 6),

@@ -200,6 +200,11 @@ impl Language {
         u8::try_from(at).ok().map(Self)
     }
 
+    /// All of them.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        (0..=u8::MAX).take(LANGUAGES.len()).map(Self)
+    }
+
     /// How its words, written in `script`, change.
     pub(super) fn family(self, script: Script) -> Family {
         let (_, family, _) = LANGUAGES[usize::from(self.0)];

@@ -13,8 +13,8 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Literal {
     start: Start,
-    /// One or more.
-    words: Vec<Word>,
+    /// One or more; boxes, for there are a hundred thousand of them.
+    words: Box<[Word]>,
     case: Case,
 }
 
@@ -32,7 +32,7 @@ enum Case {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Word {
     /// What is written of it in any form.
-    stem: String,
+    stem: Box<str>,
     ending: Ending,
     /// Written with a `*`.
     prefix: bool,
@@ -80,17 +80,17 @@ impl Literal {
             let as_written = |word: &str, joint, _| Word::closed(word, joint);
             return Self::with(written, case, &as_written).into_iter().collect();
         }
-        if let Some(softened) = softened(written, family) {
-            let mut both = Self::of_name(&softened, language);
-            both.extend(Self::with(written, case, &Word::of));
-            return both;
+        let softened = softened(written, family);
+        if !softened.is_empty() {
+            let all = softened.iter().map(String::as_str).chain([written]);
+            return all.filter_map(|stem| Self::with(stem, case, &Word::of)).collect();
         }
         let small = case == Case::Any;
         let inflected = |word: &str, joint, _| Word::in_family(word, joint, family, small);
         let mut literals: Vec<Self> = Self::with(written, case, &inflected).into_iter().collect();
         let derived = |word: &str, joint, _| {
             let (stem, ending) = derivation(word, family)?;
-            Some(Word { stem: stem.to_owned(), ending, prefix: false, joint })
+            Some(Word { stem: stem.into(), ending, prefix: false, joint })
         };
         let single = literals
             .first()
@@ -100,7 +100,7 @@ impl Literal {
             let word = derived(&loosen(&folded), Joint::Gap, 0);
             literals.extend(word.map(|word| Self {
                 start: Start::of_name(&word.stem, family),
-                words: vec![word],
+                words: Box::new([word]),
                 case: Case::Any,
             }));
         }
@@ -139,13 +139,18 @@ impl Literal {
             before = (at, text);
         }
         let start = Start::of(&words.first()?.stem);
-        Some(Self { start, words, case })
+        Some(Self { start, words: words.into(), case })
     }
 
     /// What the automaton looks for: the first word's stem, and its other spellings.
     pub(super) fn heads(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let first = &self.words[0].stem;
-        std::iter::once(Cow::from(first.as_str())).chain(self.melted().map(Cow::from))
+        std::iter::once(Cow::from(&**first)).chain(self.melted().map(Cow::from))
+    }
+
+    /// Whether it only stands where no letter of a script with spaces is before it.
+    pub(super) fn begins_words(&self) -> bool {
+        self.start == Start::Word
     }
 
     /// "For the …" is written لل without the article's alef.
@@ -161,7 +166,7 @@ impl Literal {
         if !self.start.allows(text, start) {
             return None;
         }
-        let first = self.words[0].stem.as_str();
+        let first = &*self.words[0].stem;
         let length = if text[start..].starts_with(first) {
             first.len()
         } else {
@@ -187,10 +192,10 @@ impl Literal {
 impl Word {
     fn of(text: &str, joint: Joint, divided: usize) -> Self {
         if let Some(stem) = text.strip_suffix('*').filter(|stem| !stem.is_empty()) {
-            return Self { stem: stem.to_owned(), ending: Ending::Any, prefix: true, joint };
+            return Self { stem: stem.into(), ending: Ending::Any, prefix: true, joint };
         }
         let (stem, ending) = Ending::of(text, divided);
-        Self { stem: stem.to_owned(), ending, prefix: false, joint }
+        Self { stem: stem.into(), ending, prefix: false, joint }
     }
 
     /// A word of a name, which changes as its family of languages does.
@@ -199,7 +204,7 @@ impl Word {
             return Self::of(text, joint, 0);
         }
         let (stem, ending) = inflect(text, family, small);
-        Self { stem: stem.to_owned(), ending, prefix: false, joint }
+        Self { stem: stem.into(), ending, prefix: false, joint }
     }
 
     /// A word that stands as it is; in scripts without spaces whatever follows.
@@ -209,7 +214,7 @@ impl Word {
 
     /// The part of a word before an apostrophe.
     fn exact(text: &str, joint: Joint) -> Self {
-        Self { stem: text.to_owned(), ending: Ending::None, prefix: false, joint }
+        Self { stem: text.into(), ending: Ending::None, prefix: false, joint }
     }
 
     /// Where `next` begins, if it follows this word's stem, which ends at byte `at`.
@@ -217,12 +222,12 @@ impl Word {
         if next.joint == Joint::Apostrophe {
             let apostrophe = text[at..].chars().next().filter(|c| is_apostrophe(*c))?;
             let at = at + apostrophe.len_utf8();
-            return text[at..].starts_with(&next.stem).then_some(at);
+            return text[at..].starts_with(&*next.stem).then_some(at);
         }
         if matches!(next.joint, Joint::Loose | Joint::Tight) {
             let spaced = next.joint == Joint::Loose;
             let close = skip(text, at, |c| divides(c) && (spaced || !c.is_whitespace()));
-            if text[close..].starts_with(&next.stem) {
+            if text[close..].starts_with(&*next.stem) {
                 return Some(close);
             }
         }
@@ -231,7 +236,7 @@ impl Word {
         }
         let end = self.end_of_form(text, at)?;
         let begin = skip(text, end, divides);
-        (begin > end && text[begin..].starts_with(&next.stem)).then_some(begin)
+        (begin > end && text[begin..].starts_with(&*next.stem)).then_some(begin)
     }
 
     /// Where the form of the word ends that stands in the text, its stem ending at byte `at`.
@@ -252,16 +257,15 @@ impl Word {
     }
 }
 
-/// The stem of an adjective as it is before the plural's vowel: "rosyjsk*" is "rosyjscy" there, "rusk*"
-/// is "ruští".
-fn softened(written: &str, family: Family) -> Option<String> {
-    let (ski, cki) = match family {
-        Family::SlavicLatin => ("št*", "čt*"),
-        _ => return None,
-    };
-    let stem = written.strip_suffix("sk*").map(|stem| (stem, ski));
-    let stem = stem.or_else(|| written.strip_suffix("ck*").map(|stem| (stem, cki)));
-    stem.map(|(stem, end)| format!("{stem}{end}"))
+/// The stems of an adjective as they are before a plural's vowel: "rosyjsk*" is "rosyjscy" there in Polish,
+/// "rusk*" is "ruští" in Czech.
+fn softened(written: &str, family: Family) -> Vec<String> {
+    if family != Family::SlavicLatin {
+        return Vec::new();
+    }
+    let forms = [("sk*", ["sc*", "št*"]), ("ck*", ["cc*", "čt*"])];
+    let found = forms.iter().find_map(|(end, soft)| Some((written.strip_suffix(end)?, soft)));
+    found.map_or(Vec::new(), |(stem, soft)| soft.map(|end| format!("{stem}{end}")).to_vec())
 }
 
 fn is_hangul(c: char) -> bool {

@@ -9,10 +9,15 @@ mod automaton;
 mod boundary;
 mod compile;
 mod concept;
+#[cfg(test)]
+mod concept_tests;
+mod concepts;
 mod dateline;
+mod definitions;
 mod ending;
 mod error;
 mod evaluate;
+mod explain;
 mod folded;
 mod index;
 mod inflected;
@@ -38,13 +43,15 @@ mod word;
 mod world;
 mod zone;
 
-pub use concept::{Concept, Concepts, Wording};
+pub use concept::{Concept, Wording};
+pub use concepts::Concepts;
 pub use error::{ConceptError, ConceptPlace, RuleError};
+pub use explain::{Answer, Failing};
 pub use index::{IndexError, TopicIndex};
 pub use placement::{Placement, place};
 pub use recognize::{Listed, Mention, Recognized, Recognizer, called, listed};
 pub use rule::Rule;
-pub use topic::{Scope, Subject, Topic};
+pub use topic::{Narrow, Prepared, Scope, Subject, Topic};
 
 /// A regex over folded text. The limits keep a rule from taking more than about a megabyte, and
 /// its syntax tree from overflowing the stack.

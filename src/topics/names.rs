@@ -1,14 +1,16 @@
 //! Names of concepts as the automaton looks for them, and which of several that overlap is meant: the
 //! one that begins first, of those the longest. "South Korea" is not the Korea that it ends with.
 
-use super::folded::Folded;
 use super::language::Languages;
 use super::literal::Literal;
 use super::world::{WorldId, world};
+use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher;
 use std::ops::Range;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
+use xxhash_rust::xxh3::Xxh3Builder;
 
 /// What a name is a name of, by its number in the index; `NOTHING` for a phrase that only looks like
 /// a name.
@@ -23,7 +25,7 @@ pub(super) struct Name {
     /// Where it is a name.
     pub(super) languages: Languages,
     /// As its file or the config writes it.
-    pub(super) written: Arc<str>,
+    pub(super) written: Cow<'static, str>,
     pub(super) rank: Rank,
     pub(super) weight: f32,
 }
@@ -48,20 +50,8 @@ pub(super) struct Candidate {
     pub(super) concept: ConceptId,
 }
 
-impl Name {
-    /// The end of the name, if it stands at byte `start` of a text of `languages`.
-    pub(super) fn ends(
-        &self,
-        folded: &Folded,
-        start: usize,
-        languages: Languages,
-    ) -> Option<usize> {
-        if !self.languages.meets(languages) {
-            return None;
-        }
-        self.literal.ends(folded, start)
-    }
-}
+/// About how many names are built in.
+const ABOUT: usize = 1 << 17;
 
 /// The names that are built in; made once, when the first index needs them.
 pub(super) fn built_in() -> &'static [Name] {
@@ -70,10 +60,11 @@ pub(super) fn built_in() -> &'static [Name] {
 }
 
 fn make() -> Vec<Name> {
-    let written = world().names();
-    let mut names: Vec<Name> = Vec::with_capacity(written.len());
-    let mut known: HashMap<(Literal, ConceptId), usize> = HashMap::with_capacity(written.len());
-    for one in written {
+    let mut names: Vec<Name> = Vec::with_capacity(ABOUT);
+    // By hash: a map of the literals themselves would hold all of them twice.
+    let mut known: HashMap<u64, usize> = HashMap::with_capacity(ABOUT);
+    let hasher = Xxh3Builder::new();
+    for one in world().names() {
         let concept = one.concept.map_or(NOTHING, number);
         let literals = match one.language {
             Some(language) => Literal::of_name(one.name, language),
@@ -81,17 +72,22 @@ fn make() -> Vec<Name> {
         };
         let languages = one.language.map_or(Languages::ALL, Languages::only);
         for literal in literals {
-            let next = names.len();
-            let at = *known.entry((literal.clone(), concept)).or_insert(next);
-            if let Some(name) = names.get_mut(at) {
-                name.languages = name.languages.union(languages);
+            let mut hash = hasher.hash_one((&literal, concept));
+            let is_same = |name: &Name| name.concept == concept && name.literal == literal;
+            while known.get(&hash).is_some_and(|at| !is_same(&names[*at])) {
+                hash = hash.wrapping_add(1);
+            }
+            if let Some(at) = known.get(&hash) {
+                names[*at].languages = names[*at].languages.union(languages);
                 continue;
             }
-            let written = Arc::from(one.name.trim_start_matches('=').trim_end_matches('*'));
+            known.insert(hash, names.len());
+            let written = Cow::from(one.name.trim_start_matches('=').trim_end_matches('*'));
             let rank = if one.weak { Rank::Weak } else { Rank::Strong };
             names.push(Name { literal, concept, languages, written, rank, weight: 1.0 });
         }
     }
+    names.shrink_to_fit();
     names
 }
 
@@ -112,7 +108,7 @@ pub(super) fn choose(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
             strong.push(candidate.place.clone());
         }
     }
-    let nothing: Vec<Range<usize>> =
+    let nothing: HashSet<Range<usize>> =
         candidates.iter().filter(|c| c.concept == NOTHING).map(|c| c.place.clone()).collect();
     let mut weak_end = 0;
     candidates.retain(|candidate| {

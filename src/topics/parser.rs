@@ -1,7 +1,7 @@
 //! Reads the tokens of a rule into an expression. `not` binds tighter than `near`, that tighter
 //! than `and`, that tighter than `or`. Whether the whole makes sense is left to `sense`.
 
-use super::concept::Concepts;
+use super::concepts::Concepts;
 use super::error::RuleError;
 use super::lexer::{Spanned, Token, lex};
 use super::operands::{allow_near, side_of_near, suits};
@@ -286,7 +286,8 @@ fn flat(
 
 #[cfg(test)]
 mod tests {
-    use super::super::concept::{Concept, Concepts};
+    use super::super::concept::Concept;
+    use super::super::concepts::Concepts;
     use super::super::rule::Rule;
 
     fn concepts() -> Concepts {

@@ -1,5 +1,5 @@
 //! In which languages an entry is to be read: the one that it says, if its letters can be that
-//! language; else all.
+//! language; else all that its letters can be.
 
 use super::language::{Language, Languages};
 use crate::text::{Script, script};
@@ -20,28 +20,61 @@ const LEAST: usize = 6;
 
 impl Reading {
     pub(super) fn of(declared: Option<&str>, title: &str, text: &str) -> Self {
-        let language = declared.and_then(Language::of).filter(|it| fits(*it, title, text));
-        let Some(language) = language else { return Self { languages: Languages::ALL, language } };
-        let own = Languages::only(language);
+        let letters = Letters::of(title, text);
+        let language = declared.and_then(Language::of).filter(|it| letters.fit(*it));
+        let own = language.map_or_else(|| letters.possible(), Languages::only);
         // Names in Latin letters within other scripts are mostly English ones.
-        let english = Language::of("en").filter(|_| language.script() != Script::Latin);
-        Self {
-            languages: english.map_or(own, |english| own.with(english)),
-            language: Some(language),
-        }
+        let english = Language::of("en");
+        Self { languages: english.map_or(own, |english| own.with(english)), language }
     }
 }
 
-/// Whether a text can be of the language: some of its letters are in one of its scripts. Names in
-/// other letters may be most of a short text.
-fn fits(language: Language, title: &str, text: &str) -> bool {
-    let letters = title.chars().chain(text.chars()).map(script).filter(|s| *s != Script::Common);
-    let (mut all, mut own) = (0, 0);
-    for script in letters.take(SAMPLE) {
-        all += 1;
-        own += usize::from(is_written_in(language, script));
+/// How many of a text's letters are of which script.
+struct Letters(Vec<(Script, usize)>);
+
+impl Letters {
+    fn of(title: &str, text: &str) -> Self {
+        let letters = title.chars().chain(text.chars()).map(script);
+        let mut counts: Vec<(Script, usize)> = Vec::new();
+        for script in letters.filter(|script| *script != Script::Common).take(SAMPLE) {
+            match counts.iter_mut().find(|(known, _)| *known == script) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((script, 1)),
+            }
+        }
+        Self(counts)
     }
-    own * LEAST >= all
+
+    /// Whether they are enough of those that are `such`. Names in other letters may be most of a short
+    /// text.
+    fn enough(&self, such: impl Fn(Script) -> bool) -> bool {
+        let count = |such: &dyn Fn(Script) -> bool| -> usize {
+            self.0.iter().filter(|(script, _)| such(*script)).map(|(_, count)| count).sum()
+        };
+        count(&such) * LEAST >= count(&|_| true)
+    }
+
+    /// Whether the text can be of the language.
+    fn fit(&self, language: Language) -> bool {
+        self.enough(|script| is_written_in(language, script))
+    }
+
+    /// The languages that a text can be of that says none; all where nothing is to be seen.
+    fn possible(&self) -> Languages {
+        let kana = |script| matches!(script, Script::Hiragana | Script::Katakana);
+        let is_possible = |language: Language| match language.tag() {
+            // Other languages write Chinese letters as well.
+            "ko" => self.enough(|script| script == Script::Hangul),
+            "zh" => self.fit(language) && !self.enough(kana),
+            _ => self.fit(language),
+        };
+        if self.0.is_empty() {
+            return Languages::ALL;
+        }
+        let possible = Language::all().filter(|language| is_possible(*language));
+        // None of those that are known: then it may say something in any.
+        possible.map(Languages::only).reduce(Languages::union).unwrap_or(Languages::ALL)
+    }
 }
 
 /// Whether the language is written in the script.
@@ -84,7 +117,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unknown_is_open_to_all() {
-        assert_eq!(Reading::of(None, "Putin", "").languages, Languages::ALL);
+    fn what_is_unknown_is_open_to_all_that_are_written_so() {
+        let open = |title: &str, tag: &str| {
+            let own = Language::of(tag).map(Languages::only).expect("a language");
+            Reading::of(None, title, "").languages.meets(own)
+        };
+        assert!(open("Putin", "fi") && open("Putin", "vi") && !open("Putin", "ru"));
+        assert!(open("露朝首脳", "ja") && open("露朝首脳", "zh") && !open("露朝首脳", "ko"));
+        assert!(open("ロシアの首脳", "ja") && !open("ロシアの首脳", "zh"));
+        assert!(open("Путин", "mk") && open("2026", "am"));
     }
 }

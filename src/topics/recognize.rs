@@ -2,13 +2,15 @@
 //! and what follows from them. For whoever wants to see what the matcher sees.
 
 use super::automaton::{Automaton, CONCEPT};
-use super::concept::{Concepts, Definition};
+use super::concept::Definition;
+use super::concepts::Concepts;
 use super::folded::Folded;
 use super::index::IndexError;
 use super::names::{self, ConceptId};
 use super::reading::Reading;
 use super::world::world;
 use super::zone::Zones;
+use crate::text::marked;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -100,7 +102,9 @@ impl Recognizer {
         let reading = Reading::of(language, title, text);
         let mut found: Vec<(ConceptId, &str, usize, u32)> = Vec::new();
         for (field, text) in [("title", title), ("text", text)] {
-            self.automaton.run(&Folded::new(text), reading.languages, |find| {
+            let folded = Folded::new(text);
+            let left_out = marked(folded.text());
+            self.automaton.run(&folded, reading.languages, &left_out, |find| {
                 found.push((find.thing & !CONCEPT, field, find.place.start, find.name));
             });
         }

@@ -1,7 +1,7 @@
 //! A rule as a value, and its normal form as text. Reading one is the work of `parser`; matching, of
 //! `index`.
 
-use super::concept::{Concepts, ResolvedConcept};
+use super::concepts::{Concepts, ResolvedConcept};
 use super::error::RuleError;
 use super::{parser, sense};
 use std::fmt::{self, Display, Formatter};

@@ -1,15 +1,15 @@
 //! What stands in an entry: one pass of the automaton over each of its parts, and regexes only when
 //! a rule comes to ask. Whether that makes a match is left to `evaluate`.
 
-use super::automaton::{Automaton, NAMELESS, Thing};
+use super::automaton::{Automaton, NAMELESS, Thing, is_in};
 use super::compile::Pattern;
 use super::dateline;
 use super::folded::Folded;
 use super::positions::Positions;
 use super::reading::Reading;
-use super::topic::Subject;
+use super::topic::{Prepared, Subject};
 use super::zone::{Counts, Zone, Zones};
-use crate::text::{fold, loosen};
+use crate::text::{fold, loosen, marked};
 use std::cell::OnceCell;
 use std::ops::Range;
 
@@ -57,6 +57,8 @@ pub(super) struct Scan<'s> {
     pub(super) reading: Reading,
     title: Folded<'s>,
     text: Folded<'s>,
+    /// What of title and text is no part of the article, sorted.
+    left_out: [Vec<Range<usize>>; 2],
     /// Where the lead ends in the folded text, in bytes.
     lead: usize,
     hits: Vec<Hit>,
@@ -81,8 +83,9 @@ impl<'s> Scan<'s> {
             automaton,
             patterns,
             reading: Reading::of(subject.language, subject.title, text),
-            title: Folded::known(subject.title, subject.folded.map(|[title, _]| title)),
-            text: Folded::known(text, subject.folded.map(|[_, folded]| folded)),
+            title: Folded::known(subject.title, subject.prepared.map(|it| it.folded[0])),
+            text: Folded::known(text, subject.prepared.map(|it| it.folded[1])),
+            left_out: Default::default(),
             lead: 0,
             hits: Vec::new(),
             found: Vec::new(),
@@ -92,6 +95,8 @@ impl<'s> Scan<'s> {
             finds: patterns.iter().map(|_| OnceCell::new()).collect(),
         };
         scan.lead = lead_end(scan.text.text());
+        scan.left_out = [(0, &scan.title), (1, &scan.text)]
+            .map(|(part, folded)| left_out(folded, subject.prepared, part));
         let mut hits = Vec::new();
         scan.look(&mut hits);
         hits.sort_unstable();
@@ -102,8 +107,10 @@ impl<'s> Scan<'s> {
 
     fn look(&self, hits: &mut Vec<Hit>) {
         let (automaton, languages) = (self.automaton, self.reading.languages);
-        let mut collect = |folded: &Folded, from: usize, zone_at: &dyn Fn(usize) -> Zone| {
-            automaton.run(folded, languages, |find| {
+        let mut collect = |folded: &Folded,
+                           (from, left_out): (usize, &[Range<usize>]),
+                           zone_at: &dyn Fn(usize) -> Zone| {
+            automaton.run(folded, languages, left_out, |find| {
                 let (thing, name, place) = (find.thing, find.name, find.place);
                 if place.start < from && name != NAMELESS {
                     return;
@@ -113,11 +120,14 @@ impl<'s> Scan<'s> {
             });
         };
         // The place of writing is no concept of the report; a rule's own words are found there too.
-        collect(&self.title, dateline_of(self.subject.title), &|_| Zone::Title);
-        collect(&self.text, dateline_of(self.subject.text), &|at| self.text_zone(at));
+        let title = dateline_of(self.subject.title);
+        collect(&self.title, (title, &self.left_out[0]), &|_| Zone::Title);
+        let text = dateline_of(self.subject.text);
+        collect(&self.text, (text, &self.left_out[1]), &|at| self.text_zone(at));
         for zone in [Zone::Author, Zone::Category, Zone::Source] {
             if automaton.zones.has(zone) {
-                self.values(zone).for_each(|value| collect(&Folded::new(value), 0, &|_| zone));
+                self.values(zone)
+                    .for_each(|value| collect(&Folded::new(value), (0, &[]), &|_| zone));
             }
         }
     }
@@ -179,15 +189,16 @@ impl<'s> Scan<'s> {
 
     fn search(&self, pattern: &Pattern) -> Finds {
         let mut finds = Finds::default();
-        let find = |text: &str| -> Vec<Range<usize>> {
-            pattern.regex.find_iter(text).take(MOST_FINDS).map(|found| found.range()).collect()
+        let find = |text: &str, left_out: &[Range<usize>]| -> Vec<Range<usize>> {
+            let found = pattern.regex.find_iter(text).map(|found| found.range());
+            found.filter(|found| !is_in(left_out, found.start)).take(MOST_FINDS).collect()
         };
         if pattern.zones.meets(TITLE) {
-            finds.title = find(self.title.text());
+            finds.title = find(self.title.text(), &self.left_out[0]);
             finds.title.iter().for_each(|_| finds.counts.add(Zone::Title));
         }
         if pattern.zones.meets(TEXT) {
-            let all = find(self.text.text());
+            let all = find(self.text.text(), &self.left_out[1]);
             let lead = all.partition_point(|found| found.start < self.lead);
             (finds.lead, finds.body) = (all[..lead].to_vec(), all[lead..].to_vec());
             finds.lead.iter().for_each(|_| finds.counts.add(Zone::Lead));
@@ -253,6 +264,18 @@ impl<'s> Scan<'s> {
     pub(super) fn text_positions(&self) -> &Positions {
         self.text_positions.get_or_init(|| Positions::of(self.text.text()))
     }
+}
+
+/// What is no part of the article in the folded and loosened title (part 0) or text.
+fn left_out(folded: &Folded, prepared: Option<Prepared>, part: usize) -> Vec<Range<usize>> {
+    let Some(Prepared { folded: before, left_out }) = prepared else {
+        return marked(folded.text());
+    };
+    let before = before[part];
+    let moved = |at: usize| if folded.is_shifted() { loosen(&before[..at]).len() } else { at };
+    // A title that was used again ("Live: the war") still says what it says.
+    let places = left_out[part].iter().filter(|place| part != 0 || place.len() < before.len());
+    places.map(|place| moved(place.start)..moved(place.end)).collect()
 }
 
 /// Where the dateline ends in the folded text.

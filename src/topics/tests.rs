@@ -1,11 +1,16 @@
 //! The language and the matcher, through the doors that config and the sequencer use.
 
-use super::{Concept, Concepts, Rule, Scope, Subject, Topic, TopicIndex, Wording};
+use super::{
+    Answer, Concept, Concepts, Failing, Narrow, Prepared, Rule, Scope, Subject, Topic, TopicIndex,
+    Wording,
+};
 use crate::model::{Collapse, Profile, PublishContent, Reason, SourceId, Time};
 use chrono::DateTime;
 use proptest::prelude::{
     Just, ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest,
 };
+use std::ops::Range;
+use std::slice::from_ref;
 use std::time::Duration;
 
 fn strings(list: &[&str]) -> Vec<String> {
@@ -91,7 +96,7 @@ impl Entry {
         Subject {
             title: self.title,
             text: &self.text,
-            folded: None,
+            prepared: None,
             authors: &self.authors,
             categories: &self.categories,
             language: self.language,
@@ -395,6 +400,24 @@ fn concepts_take_in_others() {
 }
 
 #[test]
+fn what_the_caller_leaves_out_is_not_found_but_for_a_whole_title() {
+    let one = topic("@russia and treaty");
+    let index = TopicIndex::build(std::slice::from_ref(&one)).expect("it compiles");
+    let text = "treaty signed\nall of russia in one app";
+    let is_in = |title: &'static str, left_out: [&[Range<usize>]; 2]| {
+        let entry = entry(title, text);
+        let prepared = Prepared { folded: [&title.to_lowercase(), text], left_out };
+        !index.matching(&Subject { prepared: Some(prepared), ..entry.subject() }).is_empty()
+    };
+    let (title, first, second) = (0..6, 0..13, 14..text.len());
+    let (title, first, second) = (from_ref(&title), from_ref(&first), from_ref(&second));
+    assert!(is_in("Russia", [&[], second]));
+    assert!(is_in("Russia", [title, second]));
+    assert!(!is_in("Russia", [&[], first]));
+    assert!(!is_in("A title", [&[], second]));
+}
+
+#[test]
 fn a_topic_is_narrowed_by_what_it_takes() {
     let subject = entry("Korea", &format!("{} Russia", "x ".repeat(200)));
     let korea = || topic("korea");
@@ -414,6 +437,31 @@ fn a_topic_is_narrowed_by_what_it_takes() {
     assert!(takes(Topic { scope: Scope::Lead, ..korea() }));
     assert!(takes(Topic { scope: Scope::Title, ..topic("text:russia") }));
     assert!(!takes(Topic { scope: Scope::Title, ..topic("russia") }));
+}
+
+#[test]
+fn a_topic_says_why_it_does_not_take_an_entry() {
+    let subject = entry("Korea", "and its football");
+    let topics = [
+        topic("korea"),
+        Topic { min_score: 9.0, ..topic("korea") },
+        Topic { tags: strings(&["blog"]), ..topic("korea") },
+        topic("korea and (russia or treaty) and missile* and not (football or golf)"),
+    ];
+    let index = TopicIndex::build(&topics).expect("it compiles");
+    let answers = index.explain(&subject.subject());
+    assert!(matches!(&answers[0], Answer::Takes(found) if found.reasons.len() == 1));
+    assert!(matches!(&answers[1], Answer::Weak(_)));
+    assert_eq!(answers[2], Answer::Narrowed(Narrow::Tags));
+    let part = |written: &str, is_excluded| Failing { written: written.to_owned(), is_excluded };
+    assert_eq!(
+        answers[3],
+        Answer::Refuses(vec![
+            part("russia or treaty", false),
+            part("missile*", false),
+            part("football or golf", true)
+        ])
+    );
 }
 
 fn reason(term: &str, concept: Option<&str>, field: &str, count: u32) -> Reason {

@@ -4,6 +4,7 @@ use super::rule::Rule;
 use crate::model::{
     Collapse, Preference, Profile, PublishContent, SourceId, Time, TopicName, speaks,
 };
+use std::ops::Range;
 use std::time::Duration;
 
 /// A named rule and everything that narrows and publishes it.
@@ -71,8 +72,8 @@ pub struct Subject<'a> {
     pub title: &'a str,
     /// Plain text.
     pub text: &'a str,
-    /// Title and text through `text::fold`, where the caller has them so already.
-    pub folded: Option<[&'a str; 2]>,
+    /// Title and text, where the caller has prepared them already.
+    pub prepared: Option<Prepared<'a>>,
     /// Names.
     pub authors: &'a [String],
     /// Terms or labels.
@@ -93,13 +94,54 @@ pub struct Subject<'a> {
     pub seen: Time,
 }
 
+/// What a topic takes beside what its rule says, by its key in config.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Narrow {
+    /// `languages`.
+    Languages,
+    /// `sources`.
+    Sources,
+    /// `tags`.
+    Tags,
+    /// `max_age`.
+    MaxAge,
+}
+
+impl Narrow {
+    /// The key.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Languages => "languages",
+            Self::Sources => "sources",
+            Self::Tags => "tags",
+            Self::MaxAge => "max_age",
+        }
+    }
+}
+
+/// Title and text as they are looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Prepared<'a> {
+    /// Both through `text::fold`.
+    pub folded: [&'a str; 2],
+    /// What of each is no part of the article (`text::Boilerplate`): nothing is found there.
+    pub left_out: [&'a [Range<usize>]; 2],
+}
+
 impl Topic {
-    /// Whether an entry is within what the topic takes, before its rule is asked.
-    pub(super) fn takes(&self, subject: &Subject) -> bool {
-        self.takes_language(subject.language)
-            && (self.sources.is_empty() || self.sources.contains(subject.source))
-            && (self.tags.is_empty() || self.tags.iter().any(|tag| subject.tags.contains(tag)))
-            && self.takes_age(subject)
+    /// What of the topic keeps an entry out before its rule is asked, if anything does.
+    pub(super) fn narrows(&self, subject: &Subject) -> Option<Narrow> {
+        if !self.takes_language(subject.language) {
+            return Some(Narrow::Languages);
+        }
+        if !self.sources.is_empty() && !self.sources.contains(subject.source) {
+            return Some(Narrow::Sources);
+        }
+        if !self.tags.is_empty() && !self.tags.iter().any(|tag| subject.tags.contains(tag)) {
+            return Some(Narrow::Tags);
+        }
+        (!self.takes_age(subject)).then_some(Narrow::MaxAge)
     }
 
     fn takes_language(&self, language: Option<&str>) -> bool {

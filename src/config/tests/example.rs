@@ -66,7 +66,7 @@ fn topics_of(config: &Config, index: &TopicIndex, entry: (&str, &str, &str)) -> 
     let subject = Subject {
         title,
         text,
-        folded: None,
+        prepared: None,
         authors: &[],
         categories: &[],
         language: Some(language),
