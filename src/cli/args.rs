@@ -26,7 +26,13 @@ pub(super) enum Command {
     Check {
         /// The file to check, in place of the one that would be used
         #[arg(value_name = "CONFIG")]
-        config: Option<PathBuf>,
+        file: Option<PathBuf>,
+        /// Also shows what this file would add to each topic and take from it, against the config in use
+        #[arg(long, requires = "file")]
+        against_running: bool,
+        /// Over entries first seen within this time (`7d`, `12h`)
+        #[arg(long, value_name = "TIME", default_value = "7d", value_parser = config::parse_duration)]
+        since: std::time::Duration,
     },
     /// Shows how the sources fare
     Status {
@@ -211,6 +217,9 @@ pub(super) struct Try {
     /// Entries from a file instead of the store, one JSON object a line; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub jsonl: Option<PathBuf>,
+    /// Every match, not only the newest
+    #[arg(long)]
+    pub all: bool,
     /// One JSON object a match
     #[arg(long)]
     pub json: bool,
@@ -239,6 +248,16 @@ pub(super) enum ConceptsCommand {
         /// One JSON object a concept
         #[arg(long)]
         json: bool,
+    },
+    /// Adds concepts to the config from a table of names (CSV or TSV, as Wikidata's query service gives it)
+    Import {
+        /// The table; `-` is standard input. Its first line names the columns: `concept` or `item`, `language`, `name` or
+        /// `label`, and where wanted `title` and `implies`
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Only says what would be added
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Shows one concept: what it implies, and its names by language
     Show {

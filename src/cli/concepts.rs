@@ -3,6 +3,7 @@
 use super::args::{Concepts as Wanted, ConceptsCommand};
 use super::exit::{Exit, Failure};
 use super::jsonl;
+use super::names_table;
 use super::out::Out;
 use crate::config::Config;
 use crate::text;
@@ -51,6 +52,9 @@ pub(super) fn concepts(config: Option<&Path>, wanted: Wanted) -> Result<Exit, Fa
         None => list(wanted.json),
         Some(ConceptsCommand::List { json }) => list(json),
         Some(ConceptsCommand::Show { name, json }) => show(&name, json),
+        Some(ConceptsCommand::Import { file, dry_run }) => {
+            names_table::import(config, &file, dry_run)
+        }
     }
 }
 

@@ -37,7 +37,8 @@ pub(super) fn import(config: Option<&Path>, file: &Path, dry_run: bool) -> Resul
     Ok(Exit::Ok)
 }
 
-fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
+/// What a file holds; `-` is standard input.
+pub(super) fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let read = if file == Path::new("-") {
         std::io::stdin().read_to_end(&mut bytes)

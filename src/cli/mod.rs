@@ -2,6 +2,7 @@
 //! for people, with `--json` as JSON for programs. Exit codes are those of sysexits.h.
 
 mod add;
+mod against;
 mod args;
 mod backup;
 mod check;
@@ -12,6 +13,7 @@ mod explain;
 mod export;
 mod import;
 mod jsonl;
+mod names_table;
 mod operate;
 mod out;
 mod poll;
@@ -20,6 +22,7 @@ mod reload;
 mod run;
 mod search;
 mod status;
+mod stored;
 mod stories;
 mod topics;
 mod try_rule;
@@ -49,7 +52,13 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
     let config = args.config.as_deref();
     match args.command.unwrap_or(Command::Run) {
         Command::Run => on_runtime(run::run(config)),
-        Command::Check { config: named } => check::check(named.as_deref().or(config)),
+        Command::Check { file, against_running: false, .. } => {
+            check::check(file.as_deref().or(config))
+        }
+        Command::Check { file, since, .. } => {
+            check::check(file.as_deref())?;
+            on_runtime(against::against(config, file.as_deref(), since))
+        }
         Command::Status { source, json } => on_runtime(status::status(config, source, json)),
         Command::Poll { source, all, json } => on_runtime(poll::poll(config, source, all, json)),
         Command::Reload { json } => on_runtime(reload::reload(config, json)),

@@ -4,19 +4,19 @@ use super::args::Try;
 use super::exit::{Exit, Failure};
 use super::jsonl::{self, Line};
 use super::out::Out;
+use super::stored;
 use crate::config::Config;
 use crate::model::{
-    Collapse, EntryId, PendingEntry, Profile, PublishContent, Reason, SourceId, Time, TopicMatch,
-    TopicName,
+    Collapse, PendingEntry, Profile, PublishContent, Reason, SourceId, Time, TopicMatch, TopicName,
 };
-use crate::store::{Mode, SqliteStore};
 use crate::topics::{Concepts, Rule, RuleError, Scope, Subject, Topic, TopicIndex};
 use crate::{clock, text};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Entries that are read from the store at once.
-const PAGE: usize = 500;
+/// Matches that people are shown; the rest is counted.
+const SAMPLE: usize = 20;
 
 /// One match, for programs.
 #[derive(Debug, Serialize)]
@@ -144,7 +144,7 @@ fn matches_of(trial: &Trial, line: &Line, unnamed: &SourceId, now: Time) -> Vec<
     trial.index.matching(&Subject {
         title: &line.title,
         text: &body,
-        folded: None,
+        prepared: None,
         authors: &[],
         categories: &[],
         language: line.language.as_deref(),
@@ -158,48 +158,60 @@ fn matches_of(trial: &Trial, line: &Line, unnamed: &SourceId, now: Time) -> Vec<
 }
 
 async fn over_store(trial: &Trial, config: &Config, wanted: &Try) -> Result<Exit, Failure> {
-    let store = SqliteStore::open(&config.daemon.state, Mode::Read).await?;
-    let since = clock::now() - wanted.since;
-    let (mut out, mut before) = (Out::new(), None::<EntryId>);
-    let (mut seen, mut caught) = (0_usize, 0_usize);
-    'pages: loop {
-        let page = store.newest_entries(PAGE, before).await?;
-        let Some(last) = page.last() else { break };
-        before = Some(last.id);
-        for entry in &page {
-            if entry.first_seen < since {
-                break 'pages;
-            }
-            seen += 1;
-            for found in trial.index.matching(&subject(config, entry)) {
-                caught += 1;
+    let mut out = Out::new();
+    let mut caught = Caught::default();
+    let seen = stored::each(config, wanted.since, |entry| {
+        for found in trial.index.matching(&stored::subject(config, entry)) {
+            caught.count(entry);
+            if wanted.json || wanted.all || caught.all <= SAMPLE {
                 show(&mut out, wanted.json, trial, entry, &found)?;
             }
         }
-    }
+        Ok(())
+    });
+    let seen = seen.await?;
     if !wanted.json {
-        out.line(format_args!("{caught} of {seen} entries"))?;
+        caught.tell(&mut out, seen, wanted.all)?;
     }
     out.flush()?;
     Ok(Exit::Ok)
 }
 
-fn subject<'a>(config: &'a Config, entry: &'a PendingEntry) -> Subject<'a> {
-    let source = config.sources.iter().find(|source| source.id == entry.source_id);
-    Subject {
-        title: &entry.title,
-        text: &entry.text,
-        folded: None,
-        authors: &entry.authors,
-        categories: &entry.categories,
-        language: entry.language.as_deref(),
-        link: entry.link.as_deref(),
-        source: &entry.source_id,
-        source_name: source.map_or("", |source| source.label()),
-        tags: source.map_or(&[], |source| &source.tags),
-        published: entry.published,
-        seen: entry.first_seen,
+/// How many matches there were, in which languages, from which sources.
+#[derive(Default)]
+struct Caught {
+    all: usize,
+    languages: BTreeMap<String, usize>,
+    sources: BTreeMap<String, usize>,
+}
+
+impl Caught {
+    fn count(&mut self, entry: &PendingEntry) {
+        self.all += 1;
+        let language = entry.language.clone().unwrap_or_else(|| "unknown".to_owned());
+        *self.languages.entry(language).or_default() += 1;
+        *self.sources.entry(entry.source_id.to_string()).or_default() += 1;
     }
+
+    fn tell(&self, out: &mut Out, seen: usize, shown: bool) -> std::io::Result<()> {
+        if !shown && self.all > SAMPLE {
+            out.line(format_args!("… and {} more; --all shows them", self.all - SAMPLE))?;
+        }
+        out.line(format_args!("{} of {seen} entries", self.all))?;
+        for (what, counts) in [("languages", &self.languages), ("sources", &self.sources)] {
+            if !counts.is_empty() {
+                out.line(format_args!("{what}: {}", most_first(counts)))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// "ko 12, en 7".
+fn most_first(counts: &BTreeMap<String, usize>) -> String {
+    let mut counts: Vec<_> = counts.iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    counts.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
 }
 
 fn show(

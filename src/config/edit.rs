@@ -1,10 +1,11 @@
-//! Adding sources to a config file that belongs to a person: every byte that stands in it stays, the
-//! new tables follow the last `[[source]]`, and a file that would not be a good config is never
-//! written.
+//! Adding sources and concepts to a config file that belongs to a person: every byte that stands in
+//! it stays, new sources follow the last `[[source]]`, new concepts stand at the end, and a file that
+//! would not be a good config is never written.
 //!
 //! The place is found in the parsed file, and the tables are written as text: a printer of whole
 //! documents moves comments that stand between tables.
 
+mod concept;
 mod insert;
 mod replace;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use super::shapes;
 use super::{Config, Problems, Surroundings, source_id};
 use crate::model::{Source, SourceId};
 use crate::text;
+pub use concept::NewConcept;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use toml_edit::{Array, Table, value};
@@ -38,7 +40,7 @@ pub struct NewSource {
     pub allow_private: bool,
 }
 
-/// Why a source was not added.
+/// Why a source or a concept was not added.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// It is polled already, under this name.
@@ -47,6 +49,12 @@ pub enum Refusal {
     /// The given name belongs to another source.
     #[error("another source is called `{0}`")]
     Taken(SourceId),
+    /// The config defines such a concept.
+    #[error("the config defines `@{0}` already")]
+    Defined(String),
+    /// What cannot be the name of a concept, or has no names of its own.
+    #[error("{0}")]
+    Concept(String),
     /// The address cannot be fetched.
     #[error("{0}")]
     Address(String),
@@ -82,6 +90,8 @@ pub struct Edit {
     /// Their names; those of the added ones too.
     ids: HashSet<SourceId>,
     tables: Vec<Table>,
+    /// Concepts by name.
+    concepts: Vec<(String, Table)>,
 }
 
 impl Edit {
@@ -101,6 +111,7 @@ impl Edit {
             config,
             text,
             tables: Vec::new(),
+            concepts: Vec::new(),
         })
     }
 
@@ -154,13 +165,14 @@ impl Edit {
     /// The text of the file with everything that was added, checked as a config.
     pub fn preview(&self) -> Result<String, EditError> {
         let text = insert::sources(&self.text, &self.tables);
+        let text = insert::concepts(&text, &self.concepts);
         Config::read(&text, &Surroundings::of(&self.config.path))?;
         Ok(text)
     }
 
     /// Replaces the file, in one step that a crash cannot cut in two. On any error it stays as it is.
     pub fn save(self) -> Result<(), EditError> {
-        if self.tables.is_empty() {
+        if self.tables.is_empty() && self.concepts.is_empty() {
             return Ok(());
         }
         let text = self.preview()?;

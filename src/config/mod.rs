@@ -28,7 +28,7 @@ mod units;
 mod values;
 
 pub use daemon::{Daemon, Listen};
-pub use edit::{Edit, EditError, NewSource, Refusal, feed_address};
+pub use edit::{Edit, EditError, NewConcept, NewSource, Refusal, feed_address};
 pub use find::NotFound;
 pub use hub::HubSettings;
 pub use polling::{DomainRule, Polling, Timeouts};

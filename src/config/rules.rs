@@ -111,6 +111,20 @@ pub(super) fn rule(text: &str, concepts: &Concepts) -> Result<(String, Rule), Co
     }
 }
 
+/// The rule `text` but for what `excluded` matches, and its text.
+pub(super) fn excluding(
+    text: &str,
+    excluded: &str,
+    concepts: &Concepts,
+) -> Result<(String, Rule), Complaint> {
+    rule(excluded, concepts)?;
+    let whole = format!("({text}) and not ({excluded})");
+    match Rule::parse(&whole, concepts) {
+        Ok(rule) => Ok((whole, rule)),
+        Err(error) => Err(Complaint::new(error.message)),
+    }
+}
+
 /// The rule in the one way in which equal rules are written.
 pub(super) fn normal_form(rule: &Rule) -> String {
     rule.to_string()

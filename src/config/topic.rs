@@ -57,6 +57,14 @@ impl<'s> Topics<'s> {
         let description = section.text("description", shapes::line).map(Spanned::into_inner);
         let language = section.text("language", shapes::language).map(Spanned::into_inner);
         let rule = section.text("rule", |text| rules::rule(text, self.concepts));
+        let excluded = section.text("exclude", |text| match &rule {
+            Some(rule) => rules::excluding(&rule.get_ref().0, text, self.concepts),
+            None => rules::rule(text, self.concepts),
+        });
+        let rule = match (rule, excluded) {
+            (Some(rule), Some(excluded)) => Some(Spanned::new(rule.span(), excluded.into_inner())),
+            (rule, _) => rule,
+        };
         let shown = Shown::read(&mut section);
         let narrowing = self.narrowing(&mut section);
         if let Some(rule) = &rule {

@@ -10,6 +10,7 @@ mod add;
 mod archive;
 mod chains;
 mod commands;
+mod concepts;
 mod config;
 mod demo;
 mod events;

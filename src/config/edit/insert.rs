@@ -1,6 +1,6 @@
-//! Where new sources go into the text of a config, and how they look there.
+//! Where new sources and concepts go into the text of a config, and how they look there.
 
-use toml_edit::{DocumentMut, Item, Table, Value};
+use toml_edit::{DocumentMut, Item, Key, Table, Value};
 
 /// `text` with `tables` as further `[[source]]` tables. Everything else stays byte for byte, unless
 /// the sources are written as an inline array, which is then printed anew.
@@ -12,24 +12,38 @@ pub(super) fn sources(text: &str, tables: &[Table]) -> String {
         Some(Item::ArrayOfTables(sources)) => {
             let ends = sources.iter().flat_map(Table::iter).filter_map(|(_, item)| item.span());
             let last = ends.map(|span| span.end).max().unwrap_or(text.len());
-            inserted(text, end_of_block(text, last), tables)
+            inserted(text, end_of_block(text, last), &with_header(tables))
         }
-        _ => inserted(text, text.len(), tables),
+        _ => inserted(text, text.len(), &with_header(tables)),
     }
 }
 
-fn inserted(text: &str, at: usize, tables: &[Table]) -> String {
+/// `text` with `tables` as further `[concepts.NAME]` tables at its end, where they disturb nothing.
+pub(super) fn concepts(text: &str, tables: &[(String, Table)]) -> String {
+    let header = |name: &str| format!("[concepts.{}]", Key::new(name).display_repr());
+    let tables: Vec<_> = tables.iter().map(|(name, table)| (header(name), table)).collect();
+    inserted(text, text.len(), &tables)
+}
+
+fn with_header(sources: &[Table]) -> Vec<(String, &Table)> {
+    sources.iter().map(|table| ("[[source]]".to_owned(), table)).collect()
+}
+
+fn inserted(text: &str, at: usize, tables: &[(String, &Table)]) -> String {
+    if tables.is_empty() {
+        return text.to_owned();
+    }
     let (before, after) = text.split_at(at);
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let mut out = before.to_owned();
     if !out.is_empty() && !out.ends_with('\n') {
         out.push_str(line_end);
     }
-    for table in tables {
+    for (header, table) in tables {
         if !out.is_empty() {
             out.push_str(line_end);
         }
-        out.push_str("[[source]]");
+        out.push_str(header);
         out.push_str(line_end);
         out.push_str(&table.to_string().replace('\n', line_end));
     }
