@@ -5,8 +5,8 @@
 //! beside the checkout. Times are those of the processor; the fastest of several rounds counts.
 #![expect(clippy::print_stdout, reason = "a benchmark reports on standard output")]
 
-use muara::model::{Collapse, PublishContent, SourceId, Time};
-use muara::topics::{Concepts, Rule, Scope, Subject, Topic, TopicIndex, listed};
+use muara::model::{SourceId, Time};
+use muara::topics::{Concepts, Rule, Subject, Topic, TopicIndex, listed};
 use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -101,25 +101,8 @@ fn index(count: usize) -> TopicIndex {
 }
 
 fn topic(name: &str, text: &str, concepts: &Concepts) -> Topic {
-    Topic {
-        name: name.parse().expect("a name"),
-        aliases: Vec::new(),
-        title: name.to_owned(),
-        description: None,
-        language: None,
-        rule_text: text.to_owned(),
-        rule: Rule::parse(text, concepts).expect("a rule"),
-        collapse: Collapse::Story,
-        content: PublishContent::Summary,
-        profile: muara::model::Profile::default(),
-        items: None,
-        min_score: 0.0,
-        scope: Scope::Text,
-        languages: Vec::new(),
-        sources: Vec::new(),
-        tags: Vec::new(),
-        max_age: None,
-    }
+    let rule = Rule::parse(text, concepts).expect("a rule");
+    Topic::new(name.parse().expect("a name"), text, rule)
 }
 
 /// The time to match all texts, folding included.

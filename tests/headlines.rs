@@ -1,8 +1,8 @@
 //! "Korea–Russia", one line of config, over 800 headlines in 30 languages that were written for this:
 //! about the Koreas and Russia, about one of them, and about things easily mistaken for them.
 
-use muara::model::{Collapse, Profile, PublishContent, SourceId, Time};
-use muara::topics::{Concepts, Rule, Scope, Subject, Topic, TopicIndex};
+use muara::model::{SourceId, Time};
+use muara::topics::{Concepts, Rule, Subject, Topic, TopicIndex};
 
 const RULE: &str = "@korea and @russia";
 /// While names and matcher were worked on, these were looked at.
@@ -33,25 +33,8 @@ fn headlines(file: &'static str) -> Vec<Headline> {
 }
 
 fn index() -> TopicIndex {
-    let topic = Topic {
-        name: "korea-russia".parse().expect("a name"),
-        aliases: Vec::new(),
-        title: "Korea–Russia".to_owned(),
-        description: None,
-        language: None,
-        rule_text: RULE.to_owned(),
-        rule: Rule::parse(RULE, &Concepts::default()).expect("a rule"),
-        collapse: Collapse::Story,
-        content: PublishContent::Summary,
-        profile: Profile::default(),
-        items: None,
-        min_score: 0.0,
-        scope: Scope::Text,
-        languages: Vec::new(),
-        sources: Vec::new(),
-        tags: Vec::new(),
-        max_age: None,
-    };
+    let rule = Rule::parse(RULE, &Concepts::default()).expect("a rule");
+    let topic = Topic::new("korea-russia".parse().expect("a name"), RULE, rule);
     TopicIndex::build(&[topic]).expect("it compiles")
 }
 

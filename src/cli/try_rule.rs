@@ -6,10 +6,8 @@ use super::jsonl::{self, Line};
 use super::out::Out;
 use super::stored;
 use crate::config::Config;
-use crate::model::{
-    Collapse, PendingEntry, Profile, PublishContent, Reason, SourceId, Time, TopicMatch, TopicName,
-};
-use crate::topics::{Concepts, Rule, RuleError, Scope, Subject, Topic, TopicIndex};
+use crate::model::{PendingEntry, Reason, SourceId, Time, TopicMatch, TopicName};
+use crate::topics::{Concepts, Rule, RuleError, Subject, Topic, TopicIndex};
 use crate::{clock, text};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -78,27 +76,7 @@ impl Trial {
 fn topic(text: &str, concepts: &Concepts) -> Result<Topic, Failure> {
     let rule = Rule::parse(text, concepts).map_err(|error| pointed(text, &error))?;
     let Ok(name) = "rule".parse::<TopicName>() else { unreachable!("`rule` is a name") };
-    Ok(Topic {
-        name,
-        aliases: Vec::new(),
-        title: text.to_owned(),
-        description: None,
-        language: None,
-        rule_text: text.to_owned(),
-        rule,
-        collapse: Collapse::Story,
-        content: PublishContent::Summary,
-        profile: Profile::default(),
-        prefer: None,
-        prefer_languages: Vec::new(),
-        items: None,
-        min_score: 0.0,
-        scope: Scope::Text,
-        languages: Vec::new(),
-        sources: Vec::new(),
-        tags: Vec::new(),
-        max_age: None,
-    })
+    Ok(Topic::new(name, text, rule))
 }
 
 /// A rule's error under the rule, with a caret at the character.

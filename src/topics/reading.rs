@@ -24,7 +24,8 @@ impl Reading {
         let language = declared.and_then(Language::of).filter(|it| letters.fit(*it));
         let own = language.map_or_else(|| letters.possible(), Languages::only);
         // Names in Latin letters within other scripts are mostly English ones.
-        let english = Language::of("en");
+        let is_latin = language.is_some_and(|language| language.script() == Script::Latin);
+        let english = Language::of("en").filter(|_| !is_latin);
         Self { languages: english.map_or(own, |english| own.with(english)), language }
     }
 }

@@ -4,7 +4,7 @@ use super::{
     Answer, Concept, Concepts, Failing, Narrow, Prepared, Rule, Scope, Subject, Topic, TopicIndex,
     Wording,
 };
-use crate::model::{Collapse, Profile, PublishContent, Reason, SourceId, Time};
+use crate::model::{Reason, SourceId, Time};
 use chrono::DateTime;
 use proptest::prelude::{
     Just, ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest,
@@ -37,27 +37,8 @@ fn concepts() -> Concepts {
 }
 
 fn topic(rule: &str) -> Topic {
-    Topic {
-        name: "test".parse().expect("a name"),
-        aliases: Vec::new(),
-        title: String::new(),
-        description: None,
-        language: None,
-        rule_text: rule.to_owned(),
-        rule: Rule::parse(rule, &concepts()).unwrap_or_else(|error| panic!("{rule}: {error:?}")),
-        collapse: Collapse::Story,
-        content: PublishContent::Summary,
-        profile: Profile::default(),
-        prefer: None,
-        prefer_languages: Vec::new(),
-        items: None,
-        min_score: 0.0,
-        scope: Scope::Text,
-        languages: Vec::new(),
-        sources: Vec::new(),
-        tags: Vec::new(),
-        max_age: None,
-    }
+    let read = Rule::parse(rule, &concepts()).unwrap_or_else(|error| panic!("{rule}: {error:?}"));
+    Topic::new("test".parse().expect("a name"), rule, read)
 }
 
 /// An entry with everything that a field can ask for.

@@ -130,6 +130,32 @@ pub struct Prepared<'a> {
 }
 
 impl Topic {
+    /// A topic that is its rule and nothing else.
+    #[must_use]
+    pub fn new(name: TopicName, rule_text: &str, rule: Rule) -> Self {
+        Self {
+            name,
+            aliases: Vec::new(),
+            title: rule_text.to_owned(),
+            description: None,
+            language: None,
+            rule_text: rule_text.to_owned(),
+            rule,
+            collapse: Collapse::default(),
+            content: PublishContent::default(),
+            profile: Profile::default(),
+            items: None,
+            prefer: None,
+            prefer_languages: Vec::new(),
+            min_score: 0.0,
+            scope: Scope::default(),
+            languages: Vec::new(),
+            sources: Vec::new(),
+            tags: Vec::new(),
+            max_age: None,
+        }
+    }
+
     /// What of the topic keeps an entry out before its rule is asked, if anything does.
     pub(super) fn narrows(&self, subject: &Subject) -> Option<Narrow> {
         if !self.takes_language(subject.language) {

@@ -163,11 +163,7 @@ fn an_unknown_key_gets_a_suggestion_or_the_list_of_keys() {
     12 |         min.score = 3
        |         ^^^
        |
-<<<<<<< HEAD
-       = help: the keys here are `name`, `aliases`, `title`, `description`, `language`, `rule`, `collapse`, `content`, `items`, `item_title`, `on_growth`, `show`, `prefer`, `prefer_languages`, `min_score`, `scope`, `languages`, `sources`, `tags`, `max_age`
-=======
-       = help: the keys here are `name`, `aliases`, `title`, `description`, `language`, `rule`, `exclude`, `collapse`, `content`, `items`, `item_title`, `on_growth`, `show`, `min_score`, `scope`, `languages`, `sources`, `tags`, `max_age`
->>>>>>> 5a15035 (cli, config: import concepts, compare a changed config, sum up what a rule catches; a topic's exclude)
+       = help: the keys here are `name`, `aliases`, `title`, `description`, `language`, `rule`, `exclude`, `collapse`, `content`, `items`, `item_title`, `on_growth`, `show`, `prefer`, `prefer_languages`, `min_score`, `scope`, `languages`, `sources`, `tags`, `max_age`
     "#);
 }
 
