@@ -2,6 +2,7 @@
 
 use super::exit::{Exit, Failure};
 use super::out::Out;
+use super::why::{Rules, Why};
 use crate::app::operate;
 use crate::config::Config;
 use crate::model::{EntryKey, KeyKind, Reason, Relation, Time};
@@ -29,6 +30,9 @@ struct Explanation {
     related_stories: Vec<i64>,
     topics: Vec<Place>,
     acts: Vec<Act>,
+    /// What the rules of the config say of it now; `None` while it waits for the sequencer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rules: Option<Why>,
 }
 
 #[derive(Serialize)]
@@ -91,9 +95,11 @@ pub(super) async fn explain(
     let speakers = pipeline::speakers_of(&config);
     let mut out = Out::new();
     let mut is_known = false;
+    let rules = Rules::new(&config)?;
     for entry in entries {
         let Some(explained) = store.explain(entry, speakers.clone()).await? else { continue };
-        let explanation = explanation(explained);
+        let rules = rules.ask(&store, entry).await?;
+        let explanation = Explanation { rules, ..explanation(explained) };
         if is_known && !json {
             out.line("")?;
         }
@@ -129,6 +135,7 @@ fn explanation(it: Explained) -> Explanation {
             .into_iter()
             .map(|act| Act { at: act.at, command: act.command, what: act.what })
             .collect(),
+        rules: None,
     }
 }
 
@@ -261,7 +268,7 @@ fn show(out: &mut Out, it: &Explanation) -> std::io::Result<()> {
     show_topics(out, it)
 }
 
-/// Where it is published. Why a topic's rule matches, in more words than its reasons, belongs here.
+/// Where it is published, and what the rules say now.
 fn show_topics(out: &mut Out, it: &Explanation) -> std::io::Result<()> {
     let mut line = |name: &str, value: &str| out.line(format_args!("{name:12} {value}"));
     for place in &it.topics {
@@ -287,7 +294,7 @@ fn show_topics(out: &mut Out, it: &Explanation) -> std::io::Result<()> {
     for act in &it.acts {
         line("operator", &format!("{} {}: {}", time(act.at), act.command, act.what))?;
     }
-    Ok(())
+    it.rules.as_ref().map_or(Ok(()), |rules| rules.show(out))
 }
 
 fn time(at: Time) -> String {

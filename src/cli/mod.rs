@@ -26,6 +26,7 @@ mod stored;
 mod stories;
 mod topics;
 mod try_rule;
+mod why;
 
 use crate::app::operate::Operation;
 use args::{Args, Command};

@@ -114,3 +114,29 @@ fn a_table_of_names_becomes_concepts_of_the_config() {
             .contains("the config defines `@arctic-fleet` already")
     );
 }
+
+#[test]
+fn an_entry_is_explained_with_what_it_names_and_why_it_is_in_no_other_topic() {
+    let origin = Origin::start();
+    origin.serve("/feed", Feed::rss("Paper", entries()).page());
+    let config = Config::new()
+        .source("paper", &origin.url("/feed"), "language = \"en\"")
+        .topic("koreas", "@korea and @russia", "")
+        .topic("treaties", "@korea and treaty and not title:putin", "")
+        .topic("elsewhere", "@korea", "languages = [\"ko\"]");
+    let home = Home::new(&config);
+    home.ok(&["poll", "--all"]);
+    let said = home.ok(&["explain", "https://paper.example/1"]);
+    for line in [
+        "names        @putin: Putin in title",
+        "names        @KP: Pyongyang in title",
+        "implies      @RU, @korea",
+        "now          koreas takes it, with a score of",
+        "now          treaties does not take it: `treaty` is not there; `title:putin` is there",
+        "now          elsewhere does not take it: its `languages` leave it out",
+    ] {
+        assert!(said.contains(line), "{line}\n{said}");
+    }
+    let told = home.json_lines(&["explain", "https://paper.example/1", "--json"]);
+    assert_eq!(told[0]["rules"]["asked"][0]["takes"], true);
+}
