@@ -196,8 +196,7 @@ impl Replay {
         let window = self.window;
         let (title, text) = (fold(&entry.title), fold(&entry.text));
         let boilerplate = &mut self.memory(source).boilerplate;
-        let left_out =
-            boilerplate.take([&title, &text], hour(entry.first_seen), hours(window));
+        let left_out = boilerplate.take([&title, &text], hour(entry.first_seen), hours(window));
         let kept = [leave_out(&title, &left_out[0]), leave_out(&text, &left_out[1])];
         let kept = [&*kept[0], &*kept[1]];
         let mut terms = Terms::of([&entry.title, &entry.text], kept);
