@@ -81,6 +81,7 @@ fn outlet(seed: i64) -> Outlet {
         link: Some(format!("https://outlet{}.example/news/{seed}", seed % 40)),
         title: words(seed, 7),
         language: Some("ru".to_owned()),
+        published: chrono::DateTime::UNIX_EPOCH,
     }
 }
 

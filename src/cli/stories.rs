@@ -105,8 +105,16 @@ fn shares(entries: &[StoryEntry], at: usize) -> Vec<String> {
     if entries[at].relation != Relation::Telling {
         return Vec::new();
     }
-    let before: Vec<&str> = entries[..at].iter().map(|entry| entry.title.as_str()).collect();
-    dedup::shared(&entries[at].title, &before)
+    let telling = &entries[at];
+    let titles = entries[..at].iter().map(|entry| (&*entry.title, entry.language.as_deref()));
+    let (same, other): (Vec<_>, Vec<_>) =
+        titles.partition(|(_, language)| *language == telling.language.as_deref());
+    let same: Vec<&str> = same.into_iter().map(|(title, _)| title).collect();
+    let shares = dedup::shared(&telling.title, &same);
+    if !shares.is_empty() || other.is_empty() {
+        return shares;
+    }
+    pipeline::shared_names((&telling.title, telling.language.as_deref()), &other)
 }
 
 fn show(out: &mut Out, story: &StoredStory) -> std::io::Result<()> {

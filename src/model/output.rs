@@ -169,6 +169,8 @@ pub struct Outlet {
     pub title: String,
     /// Its entry's language.
     pub language: Option<String>,
+    /// When its entry was published, else first seen.
+    pub published: Time,
 }
 
 impl Outlet {

@@ -36,7 +36,7 @@ pub use search::find_words;
 pub use sequencer::{Ask, Sequencer};
 pub use sitemaps::follow;
 pub use tasks::{TaskResult, Tasks, TasksError};
-pub use telling::named;
+pub use telling::{named, shared_names};
 
 use crate::publish::Shelf;
 use crate::store::SqliteStore;

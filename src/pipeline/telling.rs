@@ -7,7 +7,7 @@ use crate::dedup::{Named, QUIET, Stories, TERMS_VERSION, Terms};
 use crate::model::{EntryId, PendingEntry, Relation, StoredTelling, Time};
 use crate::store::{SqliteStore, StoreError};
 use crate::text::fold;
-use crate::topics::{Concepts, Recognizer};
+use crate::topics::{Concepts, Mention, Recognizer};
 use std::sync::LazyLock;
 
 /// Entries that are read at once: some hundredths of a second.
@@ -100,11 +100,34 @@ pub(super) fn terms(entry: &PendingEntry, kept: [&str; 2], across: bool) -> Opti
     })
 }
 
+static CONCEPTS: LazyLock<Option<Recognizer>> =
+    LazyLock::new(|| Recognizer::new(&Concepts::default()).ok());
+
+/// What a title and others name that is the same, as each calls it: "Путин/푸틴". Titles come with their
+/// languages.
+#[must_use]
+pub fn shared_names(one: (&str, Option<&str>), others: &[(&str, Option<&str>)]) -> Vec<String> {
+    let mentions = |(title, language): (&str, Option<&str>)| {
+        let found = CONCEPTS.as_ref().map(|it| it.recognize(title, "", language).mentions);
+        found.unwrap_or_default()
+    };
+    let theirs: Vec<Mention> = others.iter().flat_map(|other| mentions(*other)).collect();
+    let mut shared = Vec::new();
+    for ours in mentions(one) {
+        let known = theirs.iter().find(|theirs| theirs.concept == ours.concept);
+        let Some(theirs) = known else { continue };
+        let both = format!("{}/{}", ours.name, theirs.name);
+        let said = if ours.name == theirs.name { ours.name } else { both };
+        if !shared.contains(&said) {
+            shared.push(said);
+        }
+    }
+    shared
+}
+
 /// The built-in concepts that a title in `language` names, in whatever language.
 #[must_use]
 pub fn named(title: &str, language: Option<&str>) -> Vec<Named> {
-    static CONCEPTS: LazyLock<Option<Recognizer>> =
-        LazyLock::new(|| Recognizer::new(&Concepts::default()).ok());
     let recognized = CONCEPTS.as_ref().map(|it| it.recognize(title, "", language).concepts);
     let is_country = |name: &str| name.len() == 2 && name.bytes().all(|b| b.is_ascii_uppercase());
     let concepts = recognized.into_iter().flatten();

@@ -104,6 +104,7 @@ struct Also<'a> {
     title: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
+    date_published: String,
 }
 
 pub(super) fn document(page: &Page) -> Document {
@@ -188,5 +189,6 @@ fn also<'a>(outlet: &'a Outlet) -> Also<'a> {
         url: outlet.link.as_deref(),
         title: &outlet.title,
         language: outlet.language,
+        date_published: rfc3339(outlet.published),
     }
 }

@@ -81,6 +81,7 @@ pub(super) struct Outlet<'a> {
     pub link: Option<Cow<'a, str>>,
     pub title: Cow<'a, str>,
     pub language: Option<&'a str>,
+    pub published: Time,
 }
 
 impl<'a> Page<'a> {
@@ -256,6 +257,7 @@ impl<'a> Outlet<'a> {
                 .into_iter()
                 .find(|name| !name.is_empty())
                 .unwrap_or(Cow::Borrowed(UNNAMED)),
+            published: outlet.published,
             feed_url,
             site: outlet.site.as_deref().and_then(address),
             link: outlet.link.as_deref().and_then(address),

@@ -44,6 +44,7 @@ pub(super) fn outlet(name: &str, host: &str, language: &str) -> Outlet {
         link: Some(format!("https://{host}/story?a=1&b=2")),
         title: format!("A title of {name}"),
         language: Some(language.into()),
+        published: "2024-06-19T03:00:00Z".parse().unwrap(),
     }
 }
 

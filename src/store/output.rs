@@ -324,6 +324,7 @@ fn read_output(cells: &mut Cells<'_, '_>, told: Told, lasting: Lasting) -> Resul
         link: link.clone(),
         title: title.clone(),
         language: language.clone(),
+        published,
     };
     Ok(OutputItem {
         seq,

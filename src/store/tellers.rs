@@ -89,6 +89,7 @@ fn read(row: &Row<'_>) -> Result<Teller> {
         link: cells.take()?,
         title: cells.take()?,
         language: cells.take()?,
+        published: Time::UNIX_EPOCH,
     };
     let seen = cells.time()?;
     let origin: Option<Origin> = cells.maybe_parsed(|json| serde_json::from_str(json).ok())?;
@@ -112,6 +113,7 @@ fn read(row: &Row<'_>) -> Result<Teller> {
         length: cells.take()?,
         published: cells.time()?,
     };
+    outlet.published = voice.published;
     let feeds = [Some(outlet.feed_url.clone()), origin.as_ref().and_then(|it| it.url.clone())];
     outlet.take_origin(origin);
     Ok(Teller { source, feeds, outlet, seen, is_matched, voice })

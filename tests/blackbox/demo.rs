@@ -197,6 +197,12 @@ fn the_treaty_is_one_story_in_many_languages_and_the_reactions_to_it_are_others(
     let entries = treaty["entries"].as_array().expect("entries");
     let languages: BTreeSet<&str> = entries.iter().map(|entry| text(entry, "language")).collect();
     assert!(languages.len() >= 5, "{languages:?}");
+    let shares = |entry: &Value| entry["shares"].to_string();
+    let told: Vec<_> = entries.iter().filter(|entry| entry["relation"] == "telling").collect();
+    assert!(
+        told.iter().any(|entry| shares(entry).contains('/')),
+        "no reason in two languages: {told:#?}"
+    );
     for reaction in [
         "https://pelabuhan.example/dunia/seoul-protes-pakta",
         "https://nahr.example/news/88477",

@@ -44,6 +44,7 @@ fn outlet(name: &str, language: Option<&str>) -> Outlet {
         link: Some("https://outlet.example/story?a=1&b=2".into()),
         title: "A title".into(),
         language: language.map(str::to_owned),
+        published: chrono::DateTime::UNIX_EPOCH,
     }
 }
 
