@@ -27,6 +27,7 @@ fn publishing(every: f64) -> SourceState {
     }
     let mut state = state(PollKind::NotModified, ServerHints::default());
     (state.pace, state.window_len) = (Some(first_look(&dates, now())), 1000);
+    state.first_polled = Some(now() - chrono::Duration::days(7));
     state
 }
 
@@ -53,6 +54,15 @@ fn a_young_source_is_polled_at_every_at_least() {
     young.pace = Some(first_look(&[], now()));
     assert_eq!(wait(&young), BOUNDS.every);
     assert!(due(&young, 1.0).reason.contains("less than a day"));
+}
+
+#[test]
+fn a_source_that_was_just_met_is_polled_again_at_every_at_least() {
+    let mut met = publishing(160.0);
+    met.first_polled = Some(now());
+    assert_eq!(wait(&met), BOUNDS.every);
+    met.first_polled = Some(now() - chrono::Duration::minutes(15));
+    assert!(wait(&met) > BOUNDS.every);
 }
 
 #[test]
