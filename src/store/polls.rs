@@ -43,7 +43,7 @@ impl SqliteStore {
         .await
     }
 
-    /// `also`, and what the newest entries of a source say, up to [`NEWEST`].
+    /// `also`, and what the newest entries of a source say, up to `NEWEST`.
     pub async fn newest_say(
         &self,
         source: SourceNo,
