@@ -16,7 +16,7 @@ use url::Url;
 pub struct Polling {
     /// The wished average and its bounds; a source may have its own.
     pub interval: IntervalBounds,
-    /// How many polls may be under way at once.
+    /// How many polls may be under way at once, those of slow servers apart.
     pub concurrency: usize,
     /// How many entries, newest first, the first sight of a source brings.
     pub first_poll: usize,

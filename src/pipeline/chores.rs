@@ -2,7 +2,7 @@
 //! puts a word into a channel; the work is done here, supervised.
 
 use super::archive;
-use super::poller::PollRequest;
+use super::requests::PollRequest;
 use super::tasks::TaskResult;
 use super::{Plan, Shared};
 use crate::clock;

@@ -4,18 +4,20 @@ use super::budget::Budget;
 use super::collector::{Collected, collect, lease_time};
 use super::domains::Domains;
 use super::pacer::Pacer;
+use super::requests::{PollEvent, PollRequest, Refusal, Requests, deliver};
+use super::running::{Outcome, Running};
 use super::tasks::{TaskResult, let_pass};
 use super::{Plan, SLOW_TICK, Shared, jitter};
 use crate::clock;
 use crate::model::{Lease, PollKind, PollSummary, Source, SourceId, Time};
 use crate::schedule;
 use crate::store::{self, Due, StoreError};
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, mpsc};
-use tokio::task::{Id, JoinError, JoinSet};
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
 /// Leases that may be held for domains that are busy. Each domain holds its own bound only, so this
@@ -26,41 +28,9 @@ const CLOCK_SLACK: Duration = Duration::from_secs(60);
 /// How often to look while a domain has more sources due than it may have leases. It is looked at
 /// once as well when it has used up those that it has.
 const CROWDED_TICK: Duration = Duration::from_secs(1);
-
-/// Polls that somebody asked for, whatever is due.
-#[derive(Debug)]
-pub struct PollRequest {
-    /// Which sources.
-    pub sources: Vec<SourceId>,
-    /// Where to say how each went, with room for all; the request is done when this is dropped.
-    /// `None`: nobody asks, their schedules say that they are due; they are polled only if the
-    /// store says so as well, since the poller may have been quicker.
-    pub events: Option<mpsc::Sender<PollEvent>>,
-}
-
-/// How a requested poll went.
-#[derive(Debug, Clone)]
-pub enum PollEvent {
-    /// It ended.
-    Polled(SourceId, PollSummary),
-    /// It was not made.
-    Refused(SourceId, Refusal),
-}
-
-/// Why a requested poll was not made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
-    /// The server asked not to be polled before this.
-    NotBefore(Time),
-    /// It is not in config.
-    Unknown,
-    /// Its last poll was not recorded; it comes due by itself then.
-    Unrecorded(Time),
-    /// Its domain was busy for too long; it comes due by itself.
-    Busy,
-    /// It failed inside; the log says more.
-    Broken,
-}
+/// How long a claim of a few only waits for more to become free: claiming in batches costs a fraction
+/// of claiming one by one.
+const BATCH_WAIT: Duration = Duration::from_millis(100);
 
 /// The poller.
 #[derive(Debug)]
@@ -70,20 +40,20 @@ pub struct Poller {
     requests: mpsc::Receiver<PollRequest>,
     /// Whether sources that are due are polled, or only those that are asked for.
     due_too: bool,
-    running: JoinSet<Result<Option<Collected>, StoreError>>,
-    meta: HashMap<Id, Arc<Source>>,
+    running: Running,
     held: VecDeque<Held>,
     /// Leases of sources that `plan` does not have, or has under another address. The store is brought
     /// in line before the plan comes that knows them; those that no plan wants run out here.
     ahead: Vec<(Lease, Instant)>,
-    asked: VecDeque<SourceId>,
-    waiting: HashMap<SourceId, Vec<Option<mpsc::Sender<PollEvent>>>>,
+    asked_for: Requests,
     domains: Domains,
     pacer: Pacer,
     budget: Budget,
     /// Places for documents that are being read: each may take many times its size.
     reading: Arc<Semaphore>,
     look_again: Instant,
+    /// When sources that are due were last claimed.
+    claimed: Instant,
     /// When the clock was last looked at, by two clocks.
     looked: (Instant, Time),
 }
@@ -108,15 +78,14 @@ impl Poller {
             shared,
             requests,
             due_too,
-            running: JoinSet::new(),
-            meta: HashMap::new(),
+            running: Running::default(),
             held: VecDeque::new(),
             ahead: Vec::new(),
-            asked: VecDeque::new(),
-            waiting: HashMap::new(),
+            asked_for: Requests::default(),
             domains: Domains::default(),
             reading: Arc::new(Semaphore::new(available_parallelism().map_or(2, usize::from))),
             look_again: Instant::now(),
+            claimed: Instant::now(),
             looked: (Instant::now(), clock::now()),
         }
     }
@@ -133,13 +102,13 @@ impl Poller {
                 continue;
             }
             self.start();
-            let pause = self.pause_ends();
+            let (next_claim, pause) = (self.next_claim(), self.pause_ends());
             tokio::select! {
                 () = cancel.cancelled() => break,
-                Some(ended) = self.running.join_next_with_id() => self.ended(ended),
+                Some((source, ended)) = self.running.next() => self.ended(&source, ended),
                 Some(request) = self.requests.recv() => self.ask(request),
                 Ok(()) = self.shared.plan.changed() => self.take_up_plan(),
-                () = tokio::time::sleep_until(self.look_again.into()), if self.wants_due() => {}
+                () = tokio::time::sleep_until(next_claim.into()), if self.wants_due() => {}
                 () = tokio::time::sleep_until(pause.into()), if self.wants_start() => {}
             }
         }
@@ -178,10 +147,8 @@ impl Poller {
         for (lease, since) in ahead {
             self.hold(lease, since);
         }
-        let waiting = self.waiting.keys().filter(|id| self.plan.source(id).is_none());
-        for id in waiting.cloned().collect::<Vec<_>>() {
-            self.asked.retain(|asked| *asked != id);
-            self.refuse(&id, Refusal::Unknown);
+        for id in self.asked_for.gone(|id| self.plan.source(id).is_none()) {
+            self.asked_for.refuse(&id, Refusal::Unknown);
         }
         self.look_again = Instant::now();
     }
@@ -195,15 +162,23 @@ impl Poller {
         self.due_too && self.room() > 0
     }
 
-    /// How many leases to claim now. Claiming in batches costs a fraction of claiming one by one, so
-    /// nothing is claimed until a good part of the bound is free.
+    /// How many more polls may start.
+    fn free(&self) -> usize {
+        self.running.free(self.concurrency(), Instant::now())
+    }
+
+    /// How many leases to claim now.
     fn room(&self) -> usize {
         let now = Instant::now();
         let may_start = |held: &&Held| self.domains.may_start(&self.plan, &held.source.domain, now);
         let startable = self.held.iter().filter(may_start).count();
-        let free = self.concurrency().saturating_sub(self.running.len() + startable);
-        let batch = (self.concurrency() / 4).max(1);
-        if free < batch || self.held.len() >= HELD { 0 } else { free }
+        if self.held.len() >= HELD { 0 } else { self.free().saturating_sub(startable) }
+    }
+
+    /// When to claim sources that are due: later where that would be a few only.
+    fn next_claim(&self) -> Instant {
+        let is_batch = self.room() >= self.concurrency() / 4;
+        if is_batch { self.look_again } else { self.look_again.max(self.claimed + BATCH_WAIT) }
     }
 
     async fn claim(&mut self) -> Result<(), StoreError> {
@@ -211,12 +186,13 @@ impl Poller {
         self.refuse_left_alone();
         self.claim_asked().await?;
         self.mind_the_clock().await?;
-        while self.wants_due() && self.look_again <= Instant::now() {
+        while self.wants_due() && self.next_claim() <= Instant::now() {
             let room = self.room().min(self.pacer.left(Instant::now()));
             if room == 0 {
                 self.look_again = Instant::now() + self.pacer.wait();
                 break;
             }
+            self.claimed = Instant::now();
             let (lease, domains) = (lease_time(&self.plan), self.domains.room(&self.plan));
             let Due { leases, crowded } = self.shared.store.claim_due(room, lease, domains).await?;
             let all = leases.len() < room;
@@ -244,7 +220,7 @@ impl Poller {
     }
 
     async fn claim_asked(&mut self) -> Result<(), StoreError> {
-        let room = self.room().min(self.asked.len());
+        let room = self.room().min(self.asked_for.asked().len());
         if room == 0 {
             return Ok(());
         }
@@ -253,21 +229,20 @@ impl Poller {
             return Ok(());
         }
         let claimed = self.shared.store.claim(&ids, lease_time(&self.plan)).await;
-        let claimed = claimed.inspect_err(|_| {
-            // They are asked for until they are answered.
-            ids.iter().rev().for_each(|id| self.asked.push_front(id.clone()));
-        })?;
+        let claimed = claimed.inspect_err(|_| self.asked_for.put_back(&ids))?;
         for refused in claimed.refused {
             match refused.why {
                 // It is being polled right now: that poll answers.
                 store::Refusal::Leased(_) if self.has(&refused.source) => {}
                 store::Refusal::Leased(until) => {
-                    self.refuse(&refused.source, Refusal::Unrecorded(until));
+                    self.asked_for.refuse(&refused.source, Refusal::Unrecorded(until));
                 }
                 store::Refusal::NotBefore(at) => {
-                    self.refuse(&refused.source, Refusal::NotBefore(at));
+                    self.asked_for.refuse(&refused.source, Refusal::NotBefore(at));
                 }
-                store::Refusal::Unknown => self.refuse(&refused.source, Refusal::Unknown),
+                store::Refusal::Unknown => {
+                    self.asked_for.refuse(&refused.source, Refusal::Unknown);
+                }
             }
         }
         self.hold_all(claimed.leases);
@@ -276,7 +251,7 @@ impl Poller {
 
     /// Whether a source is being polled, or about to be.
     fn has(&self, id: &SourceId) -> bool {
-        self.meta.values().any(|source| source.id == *id)
+        self.running.has(id)
             || self.held.iter().any(|held| held.lease.id == *id)
             || self.ahead.iter().any(|(lease, _)| lease.id == *id)
     }
@@ -286,10 +261,10 @@ impl Poller {
             let source = self.plan.source(id)?;
             self.domains.left_alone(&source.domain).map(|until| (id.clone(), until))
         };
-        let refused: Vec<(SourceId, Time)> = self.asked.iter().filter_map(until).collect();
+        let refused: Vec<(SourceId, Time)> =
+            self.asked_for.asked().iter().filter_map(until).collect();
         for (id, until) in refused {
-            self.asked.retain(|asked| *asked != id);
-            self.refuse(&id, Refusal::NotBefore(until));
+            self.asked_for.refuse(&id, Refusal::NotBefore(until));
         }
     }
 
@@ -306,13 +281,10 @@ impl Poller {
     /// The next sources that were asked for, as far as their domains have room.
     fn next_asked(&mut self, most: usize) -> Vec<SourceId> {
         let plan = &self.plan;
-        self.asked.retain(|id| plan.source(id).is_some());
-        let asked = self.asked.iter().filter_map(|id| Some((id, plan.source(id)?.domain.as_str())));
+        let with_domain = |id| Some((id, plan.source(id)?.domain.as_str()));
+        let asked = self.asked_for.asked().iter().filter_map(with_domain);
         let chosen = self.domains.with_room(plan, asked, most);
-        let (ids, later): (VecDeque<_>, _) =
-            self.asked.drain(..).partition(|id| chosen.contains(id));
-        self.asked = later;
-        ids.into()
+        self.asked_for.take(&chosen)
     }
 
     async fn until_due(&self) -> Result<Duration, StoreError> {
@@ -340,33 +312,35 @@ impl Poller {
                 self.held.push_back(Held { lease, source, since });
             }
             _ if since.elapsed() < lease_time(&self.plan) => self.ahead.push((lease, since)),
-            _ => self.refuse(&lease.id, Refusal::Busy),
+            _ => self.asked_for.refuse(&lease.id, Refusal::Busy),
         }
     }
 
-    /// Whether a lease waits for a pause to end, with a connection free for it.
+    /// Whether a lease, or a claim, waits for its turn.
     fn wants_start(&self) -> bool {
-        !self.held.is_empty() && self.running.len() < self.concurrency()
+        !self.held.is_empty() || self.free() == 0
     }
 
-    /// When the first pause ends that a lease waits for.
+    /// When the first pause ends that a lease waits for, or a poll under way makes room for it.
     fn pause_ends(&self) -> Instant {
+        let now = Instant::now();
+        if self.free() == 0 {
+            return self.running.slow_at(now).unwrap_or(now + SLOW_TICK);
+        }
         let ends = self
             .held
             .iter()
             .filter_map(|held| self.domains.pause_ends(&self.plan, &held.source.domain));
-        ends.min().unwrap_or_else(|| Instant::now() + SLOW_TICK)
+        ends.min().unwrap_or(now + SLOW_TICK)
     }
 
     /// Starts what may start, in the order of claiming.
     fn start(&mut self) {
-        let mut blocked = VecDeque::new();
+        let (mut blocked, mut free) = (VecDeque::new(), self.free());
         while let Some(held) = self.held.pop_front() {
             let now = Instant::now();
             let domain = &held.source.domain;
-            if self.running.len() >= self.concurrency()
-                || !self.domains.may_start(&self.plan, domain, now)
-            {
+            if free == 0 || !self.domains.may_start(&self.plan, domain, now) {
                 blocked.push_back(held);
                 continue;
             }
@@ -374,37 +348,32 @@ impl Poller {
             // A lease that waited too long may run out under the poll; it comes due again by itself.
             if since.elapsed() > lease_time(&self.plan) / 2 {
                 self.domains.release(&source.domain);
-                self.refuse(&lease.id, Refusal::Busy);
+                self.asked_for.refuse(&lease.id, Refusal::Busy);
                 continue;
             }
             self.domains.start(&source.domain, now, self.plan.pause(&source.domain));
             let (shared, polled) = (self.shared.clone(), Arc::clone(&source));
             let reading = Arc::clone(&self.reading);
-            let handle =
-                self.running.spawn(async move { collect(&shared, &reading, polled, lease).await });
-            self.meta.insert(handle.id(), source);
+            let poll = async move { collect(&shared, &reading, polled, lease).await };
+            self.running.start(source, now, poll);
+            free -= 1;
         }
         self.held = blocked;
     }
 
-    fn ended(&mut self, ended: Result<(Id, Result<Option<Collected>, StoreError>), JoinError>) {
-        let id = match &ended {
-            Ok((id, _)) => *id,
-            Err(error) => error.id(),
-        };
-        let Some(source) = self.meta.remove(&id) else { return };
+    fn ended(&mut self, source: &Source, ended: Result<Outcome, JoinError>) {
         if self.domains.end(&source.domain) {
             self.look_again = Instant::now();
         }
         let event = match ended {
-            Ok((_, Ok(Some(collected)))) => {
+            Ok(Ok(Some(collected))) => {
                 self.heed(&source.domain, &collected.summary);
-                self.note(&source, &collected);
+                self.note(source, &collected);
                 self.look_by(collected.due_at);
                 PollEvent::Polled(source.id.clone(), collected.summary)
             }
-            Ok((_, Ok(None))) => PollEvent::Refused(source.id.clone(), Refusal::Broken),
-            Ok((_, Err(error))) => {
+            Ok(Ok(None)) => PollEvent::Refused(source.id.clone(), Refusal::Broken),
+            Ok(Err(error)) => {
                 tracing::error!(source = %source.id, "the poll was not recorded: {error}");
                 PollEvent::Refused(source.id.clone(), Refusal::Broken)
             }
@@ -413,7 +382,7 @@ impl Poller {
                 PollEvent::Refused(source.id.clone(), Refusal::Broken)
             }
         };
-        self.tell(&source.id, &event);
+        self.asked_for.tell(&source.id, &event);
     }
 
     /// Notes what the source asks of the budget now.
@@ -436,38 +405,16 @@ impl Poller {
         if self.shared.has_new_plan() {
             self.take_up_plan();
         }
-        if request.events.is_none() {
+        let Some(events) = request.events else {
             self.look_again = Instant::now();
             return;
-        }
+        };
         for id in request.sources {
-            if self.plan.source(&id).is_none() {
-                let event = PollEvent::Refused(id, Refusal::Unknown);
-                deliver(request.events.as_ref(), event);
-                continue;
+            if self.plan.source(&id).is_some() {
+                self.asked_for.ask(id, events.clone());
+            } else {
+                deliver(&events, PollEvent::Refused(id, Refusal::Unknown));
             }
-            let waiting = self.waiting.entry(id.clone()).or_default();
-            if waiting.is_empty() {
-                self.asked.push_back(id);
-            }
-            waiting.push(request.events.clone());
         }
-    }
-
-    fn refuse(&mut self, id: &SourceId, why: Refusal) {
-        self.tell(id, &PollEvent::Refused(id.clone(), why));
-    }
-
-    fn tell(&mut self, id: &SourceId, event: &PollEvent) {
-        for events in self.waiting.remove(id).into_iter().flatten() {
-            deliver(events.as_ref(), event.clone());
-        }
-    }
-}
-
-/// Whoever asked may have gone: polling does not wait for that.
-fn deliver(events: Option<&mpsc::Sender<PollEvent>>, event: PollEvent) {
-    if events.is_some_and(|events| events.try_send(event).is_err()) {
-        tracing::debug!("nobody reads how a requested poll went");
     }
 }

@@ -118,11 +118,43 @@ fn sources_that_hang_keep_no_other_source_waiting() {
     }
     let daemon = Home::new(&config).start();
     wait::until_true("two of them hang", || hanging.in_flight() == 2);
+    are_polled_on(&a, &b);
+    assert_eq!((hanging.in_flight(), hanging.count()), (2, 2), "they hang all the while");
+    drop(daemon);
+}
+
+fn are_polled_on(a: &Origin, b: &Origin) {
     let before = [a.count(), b.count()];
     wait::until_true("the others are polled several times", || {
         a.count() >= before[0] + 3 && b.count() >= before[1] + 3
     });
-    assert_eq!((hanging.in_flight(), hanging.count()), (2, 2), "they hang all the while");
+}
+
+#[test]
+fn more_domains_that_hang_than_may_be_asked_at_once_keep_no_other_source_waiting() {
+    let hanging: Vec<Origin> =
+        (0..12).map(|n| Origin::start_at(&format!("127.0.0.{}", 20 + n))).collect();
+    let (a, b) = (Origin::start_at("127.0.0.5"), Origin::start_at("127.0.0.6"));
+    let mut config = Config::new()
+        .polling("every = \"1s\"\nmin = \"1s\"\nmax = \"1s\"\nconcurrency = 8\ntimeout = \"60s\"\nread_timeout = \"60s\"")
+        .source("a", &a.url("/feed"), "")
+        .source("b", &b.url("/feed"), "")
+        .topic("all", "river", "");
+    for origin in [&a, &b] {
+        origin.serve("/feed", river(3));
+    }
+    for (n, origin) in hanging.iter().enumerate() {
+        origin.serve("/feed", Answer::Hang);
+        config = config.source(&format!("h{n}"), &origin.url("/feed"), "");
+    }
+    let daemon = Home::new(&config).start();
+    for many in [7, 12] {
+        wait::until_true("many of them hang", || {
+            hanging.iter().map(Origin::in_flight).sum::<usize>() >= many
+        });
+        are_polled_on(&a, &b);
+    }
+    assert!(hanging.iter().all(|origin| origin.count() == 1), "they hang all the while");
     drop(daemon);
 }
 
