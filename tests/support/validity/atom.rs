@@ -5,29 +5,28 @@ use super::values::{Complaints, is_media_type};
 use std::collections::HashSet;
 use url::Url;
 
+/// What a feed may say of itself (RFC 4287 §4.1.1), and its copy in an entry's source (§4.2.11).
+const METADATA: [&str; 12] = [
+    "author*",
+    "category*",
+    "contributor*",
+    "generator?",
+    "icon?",
+    "id",
+    "link*",
+    "logo?",
+    "rights?",
+    "subtitle?",
+    "title",
+    "updated",
+];
+
 pub(super) fn check(feed: &Element, found: &mut Complaints) {
     if feed.name != "feed" || feed.attribute("xmlns") != "http://www.w3.org/2005/Atom" {
         return found.add("UndefinedElement", format_args!("{} is no feed", feed.name));
     }
-    found.children(
-        feed,
-        &[
-            "author*",
-            "category*",
-            "contributor*",
-            "generator?",
-            "icon?",
-            "id",
-            "link*",
-            "logo?",
-            "rights?",
-            "subtitle?",
-            "title",
-            "updated",
-            "entry*",
-            "fh:archive?",
-        ],
-    );
+    let parts: Vec<&str> = METADATA.into_iter().chain(["entry*", "fh:archive?"]).collect();
+    found.children(feed, &parts);
     found.attributes(feed, &["xmlns"]);
     found.address(feed.attribute("xml:base"), "xml:base");
     head(feed, found);
@@ -146,23 +145,7 @@ fn entry(entry: &Element, found: &mut Complaints) {
     }
     for source in entry.all("source") {
         // RFC 4287 §4.2.11 asks for id, title and updated of a copied entry's feed.
-        found.children(
-            source,
-            &[
-                "author*",
-                "category*",
-                "contributor*",
-                "generator?",
-                "icon?",
-                "id",
-                "link*",
-                "logo?",
-                "rights?",
-                "subtitle?",
-                "title",
-                "updated",
-            ],
-        );
+        found.children(source, &METADATA);
         found.attributes(source, &[]);
         head(source, found);
     }
