@@ -12,9 +12,7 @@ use std::borrow::Cow;
 /// form feed and vertical tab become a space, so that words are not joined.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
-    let Some(first) = text.char_indices().find(|&(_, c)| !is_clean(c)).map(|(at, _)| at) else {
-        return Cow::Borrowed(text);
-    };
+    let Some(first) = first_unclean(text) else { return Cow::Borrowed(text) };
     let mut out = String::with_capacity(text.len());
     out.push_str(&text[..first]);
     let mut rest = text[first..].chars().peekable();
@@ -26,6 +24,31 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     }
     Cow::Owned(out)
 }
+
+/// Where the first character stands that is not clean. By bytes, most of which can begin none: this runs
+/// over every text several times.
+fn first_unclean(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        at += bytes[at..].iter().position(|byte| MAY_BE_UNCLEAN[usize::from(*byte)])?;
+        if !text[at..].chars().next().is_some_and(is_clean) {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
+
+/// By the first byte of a character, whether it may not be clean.
+const MAY_BE_UNCLEAN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = matches!(byte, 0..=0x08 | 0x0b..=0x1f | 0x7f | 0xc2 | 0xe2 | 0xef..=0xff);
+        byte += 1;
+    }
+    table
+};
 
 /// Runs of Unicode white space as one space, none at the ends. Line feeds are white space.
 #[must_use]
@@ -149,6 +172,14 @@ mod tests {
     #[test]
     fn line_ends_of_all_systems_become_line_feeds_and_words_stay_apart() {
         assert_eq!(clean("a\r\nb\rc\u{85}d\u{c}e"), "a\nb\nc\nd e");
+    }
+
+    #[test]
+    fn no_character_that_is_not_clean_is_missed() {
+        for c in '\0'..=char::MAX {
+            let found = super::first_unclean(&format!("a{c}"));
+            assert_eq!(found, (!super::is_clean(c)).then_some(1), "U+{:04X}", u32::from(c));
+        }
     }
 
     #[test]
