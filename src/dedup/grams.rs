@@ -1,60 +1,79 @@
 //! What two texts have in common, exactly: pieces of four characters, of two where a character says
 //! as much as a syllable or a word; and pairs of words.
 
-use crate::text::{Script, script};
+use crate::text::{is_dense, script};
 use std::collections::HashSet;
 
-/// A set of short pieces, sorted.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Grams(Vec<u64>);
+/// A set of short pieces: a table with a free place after every chain of pieces that wanted the same
+/// one. Most are made for one comparison, so what counts is that they are made quickly.
+#[derive(Debug, Clone)]
+pub(super) struct Grams {
+    /// A power of two of them, at most half of them taken.
+    places: Vec<u64>,
+    len: usize,
+}
+
+/// What stands in a free place: four characters that no clean text has.
+const FREE: u64 = u64::MAX;
 
 impl Grams {
     /// The pieces of characters.
     pub(super) fn of(letters: &str) -> Self {
-        let mut grams = Vec::with_capacity(letters.len());
-        each_gram(letters, |gram| grams.push(gram));
-        Self::sorted(grams)
+        let mut grams = Self::with_room_for(letters.len());
+        each_gram(letters, |gram| grams.insert(gram));
+        grams
     }
 
     /// The pairs of neighbouring words; in scripts without spaces, of neighbouring pairs of
     /// characters.
     pub(super) fn of_words(letters: &str) -> Self {
-        let mut pairs = Vec::new();
+        let mut pairs = Self::with_room_for(letters.len() / 2);
         let mut before = None;
         each_word(letters, |word| {
             let word = xxhash_rust::xxh3::xxh3_64(word.as_bytes());
             if let Some(before) = before.replace(word) {
-                pairs.push(u64::rotate_left(before, 21) ^ word);
+                pairs.insert(u64::rotate_left(before, 21) ^ word);
             }
         });
-        Self::sorted(pairs)
+        pairs
     }
 
-    fn sorted(mut grams: Vec<u64>) -> Self {
-        grams.sort_unstable();
-        grams.dedup();
-        Self(grams)
+    fn with_room_for(grams: usize) -> Self {
+        Self { places: vec![FREE; (2 * grams).next_power_of_two().max(2)], len: 0 }
+    }
+
+    fn insert(&mut self, gram: u64) {
+        let place = self.place(gram);
+        if self.places[place] == FREE {
+            self.places[place] = gram;
+            self.len += 1;
+        }
+    }
+
+    fn contains(&self, gram: u64) -> bool {
+        self.places[self.place(gram)] == gram
+    }
+
+    /// Where a piece stands, or would.
+    fn place(&self, gram: u64) -> usize {
+        let last = self.places.len() - 1;
+        #[expect(clippy::cast_possible_truncation, reason = "cut to the table's size anyway")]
+        let mut place = (gram.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & last;
+        while self.places[place] != FREE && self.places[place] != gram {
+            place = (place + 1) & last;
+        }
+        place
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.len
     }
 
     /// How many pieces are in both.
     fn shared(&self, other: &Self) -> usize {
-        let (mut a, mut b) = (self.0.iter().peekable(), other.0.iter().peekable());
-        let mut shared = 0;
-        while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
-            let order = x.cmp(y);
-            shared += usize::from(order.is_eq());
-            if order.is_le() {
-                a.next();
-            }
-            if order.is_ge() {
-                b.next();
-            }
-        }
-        shared
+        let (few, many) =
+            if self.places.len() < other.places.len() { (self, other) } else { (other, self) };
+        few.places.iter().filter(|gram| **gram != FREE && many.contains(**gram)).count()
     }
 
     /// The share of all pieces that is in both.
@@ -90,12 +109,6 @@ pub(super) fn each_gram(letters: &str, mut each: impl FnMut(u64)) {
             each(last);
         }
     }
-}
-
-/// Characters that say as much as a syllable or a word.
-#[inline]
-fn is_dense(c: char) -> bool {
-    c >= '\u{e00}' && { matches!(script(c), Script::Hangul) || !script(c).is_spaced() }
 }
 
 fn each_word<'t>(letters: &'t str, mut each: impl FnMut(&'t str)) {
@@ -168,6 +181,20 @@ mod tests {
         let (a, b) = (Grams::of_words("a b c d"), Grams::of_words("x a b c d y"));
         assert!((a.containment(&b) - 1.0).abs() < 1e-6);
         assert!(Grams::of_words("普京抵達平壤").len() == 4);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn they_are_counted_as_sets(a in "[a-c普京 ]{0,40}", b in "[a-c普京 ]{0,40}") {
+            let set = |text: &str| {
+                let mut set = HashSet::new();
+                each_gram(text, |gram| { set.insert(gram); });
+                set
+            };
+            let (grams, sets) = ([Grams::of(&a), Grams::of(&b)], [set(&a), set(&b)]);
+            proptest::prop_assert_eq!(grams[0].len(), sets[0].len());
+            proptest::prop_assert_eq!(grams[0].shared(&grams[1]), sets[0].intersection(&sets[1]).count());
+        }
     }
 
     #[test]

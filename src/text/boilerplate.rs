@@ -3,12 +3,10 @@
 //! title). Learned per source, forgotten when it is no longer seen; the same history always gives
 //! the same memory.
 
-use super::letters::words;
+use super::letters::hash_of_words;
 use super::marked;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::ops::Range;
-use xxhash_rust::xxh3::Xxh3Default;
 
 /// Sightings in other entries that make a line boilerplate.
 const SIGHTINGS: usize = 3;
@@ -100,7 +98,9 @@ impl Boilerplate {
     /// before is forgotten.
     pub fn note(&mut self, title: &Lines, text: &Lines, hour: u16, window: u16) {
         self.lines.retain(|line| age(hour, line.seen[0]) <= window);
-        let hashes: BTreeSet<u32> = title.0.iter().chain(&text.0).map(|(_, hash)| *hash).collect();
+        let mut hashes: Vec<u32> = title.0.iter().chain(&text.0).map(|(_, hash)| *hash).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
         for hash in hashes {
             match self.lines.binary_search_by_key(&hash, |line| line.hash) {
                 Ok(at) => self.lines[at].see(hour),
@@ -220,17 +220,11 @@ fn age(hour: u16, seen: u16) -> u16 {
     if age > u16::MAX / 2 { 0 } else { age }
 }
 
-/// A place and the hash of its letters; `None` where there are too few of them.
+/// A place and the hash of its words; `None` where there are too few letters.
 fn hashed(folded: &str, place: Range<usize>) -> Option<(Range<usize>, u32)> {
-    let mut hasher = Xxh3Default::new();
-    let mut bytes = 0;
-    for word in words(&folded[place.clone()]) {
-        bytes += word.len();
-        hasher.update(word.as_bytes());
-        hasher.update(b" ");
-    }
+    let (hash, bytes) = hash_of_words(&folded[place.clone()]);
     #[expect(clippy::cast_possible_truncation, reason = "a hash")]
-    (bytes >= LEAST_BYTES).then(|| (place, hasher.digest() as u32))
+    (bytes >= LEAST_BYTES).then_some((place, hash as u32))
 }
 
 /// The parts of `place` between the breaks that `next` finds: from a place on, the next break.
@@ -254,22 +248,43 @@ fn line_breaks(text: &str) -> Option<Range<usize>> {
 }
 
 fn sentence_breaks(text: &str) -> Option<Range<usize>> {
-    text.char_indices().find_map(|(at, c)| {
-        let end = at + c.len_utf8();
-        let is_end = match c {
-            '.' | '!' | '?' | '؟' => text[end..].starts_with(' '),
-            '。' | '।' | '۔' => true,
-            _ => false,
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        at += bytes[at..].iter().position(|byte| MAY_END[usize::from(*byte)])?;
+        let end = match bytes[at..] {
+            [b'.' | b'!' | b'?', b' ', ..] => Some(at + 1),
+            [0xd8, 0x9f, b' ', ..] | [0xdb, 0x94, ..] => Some(at + 2),
+            [0xe3, 0x80, 0x82, ..] | [0xe0, 0xa5, 0xa4, ..] => Some(at + 3),
+            _ => None,
         };
-        is_end.then_some(end..end)
-    })
+        if let Some(end) = end {
+            return Some(end..end);
+        }
+        at += 1;
+    }
 }
 
-/// Where outlets put their name or a rubric beside the headline.
+/// By the first byte of a character, whether it may end a sentence: . ! ? ؟ ۔ 。 ।
+const MAY_END: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = matches!(byte, 0x21 | 0x2e | 0x3f | 0xd8 | 0xdb | 0xe0 | 0xe3);
+        byte += 1;
+    }
+    table
+};
+
+/// Where outlets put their name or a rubric beside the headline: signs between two blanks.
 fn title_breaks(text: &str) -> Option<Range<usize>> {
-    const BREAKS: [&str; 9] = [" - ", " | ", " – ", " — ", " :: ", " · ", " » ", " • ", " / "];
-    let found = BREAKS.iter().filter_map(|sign| text.find(sign).map(|at| at..at + sign.len()));
-    found.min_by_key(|place| place.start)
+    const SIGNS: [&str; 9] = ["- ", "| ", "– ", "— ", ":: ", "· ", "» ", "• ", "/ "];
+    let blanks = text.bytes().enumerate().filter(|(_, byte)| *byte == b' ').map(|(at, _)| at);
+    blanks.into_iter().find_map(|at| {
+        let behind = &text[at + 1..];
+        let sign = SIGNS.iter().find(|sign| behind.starts_with(**sign))?;
+        Some(at..at + 1 + sign.len())
+    })
 }
 
 #[cfg(test)]
@@ -335,6 +350,22 @@ mod tests {
         let text = "korea\nread also: russia\nmore\nall rights reserved";
         let [_, parts] = learned.find(["", text], 1, WINDOW);
         assert_eq!(leave_out(text, &parts), "korea\n \nmore\n ");
+    }
+
+    #[test]
+    fn sentences_end_in_every_script() {
+        for text in [
+            "푸틴 도착. 회담",
+            "как дела? да",
+            "普京抵達。會談",
+            "وصل؟ نعم",
+            "आया। गया",
+            "آیا۔ گیا",
+        ] {
+            let parts = split(text, 0..text.len(), sentence_breaks);
+            assert_eq!(parts.len(), 2, "{text}");
+        }
+        assert_eq!(split("v1.5 is out", 0..11, sentence_breaks).len(), 1);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub use clean::{clean, squash};
 pub use excerpt::excerpt;
 pub use fold::fold;
 pub use language::language;
-pub use letters::{letters, weight, words};
+pub use letters::{hash_of_words, is_dense, letters, weight, words};
 pub use loosen::loosen;
 pub use markers::marked;
 pub use plain::{one_line, plain};

@@ -87,10 +87,12 @@ impl Segment {
     pub(super) fn meeting(&self, bands: &[u32; BANDS], mut each: impl FnMut(usize)) {
         for band in bands {
             let start = self.line(*band);
-            for cell in &self.cells[start..start + CELLS] {
-                if (cell ^ band) & !NUMBERS == 0 && cell & NUMBERS != 0 {
-                    each((cell & NUMBERS) as usize - 1);
-                }
+            let line = &self.cells[start..start + CELLS];
+            let is_of_band = |cell: &u32| (cell ^ band) & !NUMBERS == 0;
+            // Without a branch in a line, so that the next ones are already on their way from memory.
+            if line.iter().fold(false, |any, cell| any | is_of_band(cell)) {
+                let numbers = line.iter().filter(|cell| is_of_band(cell)).map(|it| it & NUMBERS);
+                numbers.filter(|number| *number != 0).for_each(|number| each(number as usize - 1));
             }
         }
     }
