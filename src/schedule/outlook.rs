@@ -31,17 +31,9 @@ pub(super) fn by_clock_and_day(day: f64) -> [f64; 2] {
 
 impl Outlook {
     pub(super) fn of(pace: &Pace) -> Self {
-        let rates = pace.watched.map(|watched| rates(&pace.counts, &watched));
-        Self { at: pace.at, rates, shares: shares(&pace.credit), day: own_day(pace) }
-    }
-
-    pub(super) fn rates(&self, by: usize) -> [f64; SPANS] {
-        self.rates[by]
-    }
-
-    /// How many times the average an hour of the day brings.
-    pub(super) fn day(&self, hour: usize) -> f64 {
-        self.day[hour]
+        let own_day = OwnDay::of(pace);
+        let day = std::array::from_fn(|hour| own_day.brings(hour));
+        Self { at: pace.at, rates: rates_by_span(pace), shares: shares(&pace.credit), day }
     }
 
     /// Entries an hour, expected at `at`.
@@ -95,23 +87,42 @@ fn shares(credit: &[[f32; SPANS]; 2]) -> [[f64; SPANS]; 2] {
     shares
 }
 
-/// How many times the average each hour of the day brings, its neighbours considered.
-fn own_day(pace: &Pace) -> [f64; 24] {
-    let total = |values: &[f32; 24]| values.iter().copied().map(f64::from).sum::<f64>();
-    let (entries, watched) = (total(&pace.hours), total(&pace.hours_watched));
-    let mut day = [1.0; 24];
-    if entries < 1.0 || watched < 24.0 {
-        return day;
+/// Entries an hour by each span: by the clock, and by the hour of the source's own day.
+pub(super) fn rates_by_span(pace: &Pace) -> [[f64; SPANS]; 2] {
+    pace.watched.map(|watched| rates(&pace.counts, &watched))
+}
+
+/// How many times the average an hour of the source's own day brings.
+pub(super) fn brings(pace: &Pace, hour: usize) -> f64 {
+    OwnDay::of(pace).brings(hour)
+}
+
+/// The hours of a source's own day, with all that they brought together.
+struct OwnDay<'p> {
+    pace: &'p Pace,
+    entries: f64,
+    watched: f64,
+}
+
+impl<'p> OwnDay<'p> {
+    fn of(pace: &'p Pace) -> Self {
+        let total = |values: &[f32; 24]| values.iter().copied().map(f64::from).sum::<f64>();
+        Self { pace, entries: total(&pace.hours), watched: total(&pace.hours_watched) }
     }
-    let around = |values: &[f32; 24], hour: usize| {
-        let [before, here, after] = [(hour + 23) % 24, hour, (hour + 1) % 24].map(|h| values[h]);
-        f64::from(before + 2.0 * here + after) / 4.0
-    };
-    for (hour, brings) in day.iter_mut().enumerate() {
-        let average = around(&pace.hours_watched, hour) * entries / watched;
-        *brings = (around(&pace.hours, hour) + EVEN_DAY) / (average + EVEN_DAY);
+
+    /// How many times the average an hour brings, its neighbours considered.
+    fn brings(&self, hour: usize) -> f64 {
+        if self.entries < 1.0 || self.watched < 24.0 {
+            return 1.0;
+        }
+        let around = |values: &[f32; 24]| {
+            let [before, here, after] =
+                [(hour + 23) % 24, hour, (hour + 1) % 24].map(|hour| values[hour]);
+            f64::from(before + 2.0 * here + after) / 4.0
+        };
+        let average = around(&self.pace.hours_watched) * self.entries / self.watched;
+        (around(&self.pace.hours) + EVEN_DAY) / (average + EVEN_DAY)
     }
-    day
 }
 
 /// Entries an hour, as expected now.

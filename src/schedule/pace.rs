@@ -5,7 +5,7 @@
 //! each span, by the clock and by the source's own day. Each counts by how likely it held what came:
 //! a steady source is foretold by its month, a newsroom by its day, one of bursts by its last hour.
 
-use super::outlook::{Outlook, by_clock_and_day};
+use super::outlook::{brings, by_clock_and_day, rates_by_span};
 use crate::model::{Pace, SPANS, Time};
 use chrono::{Duration, Timelike};
 
@@ -50,11 +50,10 @@ fn watch(pace: &mut Pace, until: Time) {
     while pace.at < until {
         let step = hour_end(pace.at).min(until);
         let passed = between(pace.at, step);
-        let outlook = Outlook::of(pace);
-        let hour = hour_of(pace.at);
-        let factors = by_clock_and_day(outlook.day(hour));
+        let (rates, hour) = (rates_by_span(pace), hour_of(pace.at));
+        let factors = by_clock_and_day(brings(pace, hour));
         for (by, factor) in factors.into_iter().enumerate() {
-            for (credit, rate) in pace.credit[by].iter_mut().zip(outlook.rates(by)) {
+            for (credit, rate) in pace.credit[by].iter_mut().zip(rates[by]) {
                 *credit -= narrow(rate * factor * passed);
             }
         }
@@ -81,10 +80,9 @@ fn forget(pace: &mut Pace, passed: f64, factors: [f64; 2]) {
 
 /// An entry comes.
 fn count(pace: &mut Pace, at: Time) {
-    let outlook = Outlook::of(pace);
-    let hour = hour_of(at);
-    for (by, factor) in by_clock_and_day(outlook.day(hour)).into_iter().enumerate() {
-        for (credit, rate) in pace.credit[by].iter_mut().zip(outlook.rates(by)) {
+    let (rates, hour) = (rates_by_span(pace), hour_of(at));
+    for (by, factor) in by_clock_and_day(brings(pace, hour)).into_iter().enumerate() {
+        for (credit, rate) in pace.credit[by].iter_mut().zip(rates[by]) {
             *credit = *credit * CREDIT_KEPT + narrow((rate * factor).max(1e-9).ln());
         }
     }
@@ -126,6 +124,7 @@ pub(super) fn narrow(value: f64) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::outlook::Outlook;
     use super::*;
 
     fn at(hours: f64) -> Time {
