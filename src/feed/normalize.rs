@@ -216,11 +216,12 @@ impl Ladder<'_> {
     }
 }
 
-/// BLAKE3 over a plain text with its white space folded: texts are long, and are hashed once.
+/// BLAKE3 over a plain text without its lines: texts are long, and are hashed once.
 pub(super) type TextHash = [u8; 32];
 
+/// Of plain text, whose white space is single spaces and line feeds.
 pub(super) fn hash_of_text(text: &str) -> TextHash {
-    blake3::hash(text::squash(text).as_bytes()).into()
+    blake3::hash(text.replace('\n', " ").as_bytes()).into()
 }
 
 /// What makes a revision: title, text, canonical link, authors and enclosures. Addresses of images
