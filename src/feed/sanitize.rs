@@ -40,10 +40,17 @@ const LARGEST: usize = 1 << 20;
 pub fn sanitize(html: &str, base: Option<&Url>) -> SanitizedHtml {
     let base = base.filter(|base| matches!(base.scheme(), "http" | "https"));
     let clean = rewrite::rewrite(html, base, LARGEST)
-        .map(|safe| if safe.contains('<') { WALL.clean(&safe).to_string() } else { safe })
+        .map(|safe| if safe.contains('<') { settled(WALL.clean(&safe).to_string()) } else { safe })
         .map(|safe| text::clean(&safe).into_owned())
         .filter(|safe| is_fit(safe));
     SanitizedHtml::trusted(clean.unwrap_or_else(|| paragraphs(html)))
+}
+
+/// A link within a table within a link is taken out of the table, and parts the outer one only when
+/// it is read again.
+fn settled(safe: String) -> String {
+    let may_be_torn = safe.contains("<table") && safe.contains("<a ");
+    if may_be_torn { WALL.clean(&safe).to_string() } else { safe }
 }
 
 /// Whether the result could be sanitized once more: it has the end tags that its source left out.
