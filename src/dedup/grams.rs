@@ -57,7 +57,6 @@ impl Grams {
     /// Where a piece stands, or would.
     fn place(&self, gram: u64) -> usize {
         let last = self.places.len() - 1;
-        #[expect(clippy::cast_possible_truncation, reason = "cut to the table's size anyway")]
         let mut place = (gram.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & last;
         while self.places[place] != FREE && self.places[place] != gram {
             place = (place + 1) & last;

@@ -55,6 +55,7 @@ pub fn weight(text: &str, most: usize) -> usize {
 }
 
 /// Whether a character says as much as a syllable or a word.
+#[must_use]
 #[inline]
 pub fn is_dense(c: char) -> bool {
     c >= '\u{e00}' && { matches!(script(c), Script::Hangul) || !script(c).is_spaced() }
