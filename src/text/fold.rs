@@ -64,7 +64,7 @@ fn push_folded(out: &mut String, simple: &str) {
 
 /// One ellipsis or full-width comma must not send a whole article the slow way: only what is not
 /// simple goes there, with the character before it, which it may combine with. A simple character
-/// combines with nothing that stands before it.
+/// combines with nothing that stands before it; Thai tone marks may have to change places with it.
 fn fold_in_runs(text: &str, simple: usize) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let (mut rest, mut simple) = (text, simple);
@@ -75,8 +75,8 @@ fn fold_in_runs(text: &str, simple: usize) -> Cow<'_, str> {
             out.push_str(folded);
             rest = &odd[length..];
         } else {
-            let before = plain.char_indices().next_back().map_or(0, |(at, _)| at);
-            let end = simple + odd.find(is_simple).unwrap_or(odd.len());
+            let before = plain.char_indices().rfind(|&(_, c)| !is_tone(c)).map_or(0, |(at, _)| at);
+            let end = simple + odd.find(|c| is_simple(c) && !is_tone(c)).unwrap_or(odd.len());
             push_folded(&mut out, &plain[..before]);
             out.push_str(&fold_any(&rest[before..end]));
             rest = &rest[end..];
@@ -163,6 +163,11 @@ fn is_simple(c: char) -> bool {
     ) && !matches!(c, 'İ' | '№' | '\u{483}'..='\u{489}')
 }
 
+/// Thai tone marks: alone among simple characters they change places with other marks beside them.
+fn is_tone(c: char) -> bool {
+    matches!(c, '\u{e48}'..='\u{e4b}')
+}
+
 /// Default case folding of one simple character.
 fn lower(c: char) -> char {
     match c {
@@ -235,7 +240,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn thai_tone_marks_take_their_places_among_other_marks() {
+        for text in ["\u{483}\u{e48}", "ก\u{483}\u{e48}\u{e49}", "ก\u{e48}\u{e49}\u{e38}"] {
+            assert_eq!(fold(text), fold_any(text), "{}", text.escape_unicode());
+        }
+    }
+
     proptest! {
+        #[test]
+        fn marks_of_several_scripts_are_ordered(text in "[a\u{e01}\u{e31}-\u{e3a}\u{e47}-\u{e4e}\u{300}-\u{345}\u{483}-\u{487}…]{0,10}") {
+            prop_assert_eq!(fold(&text).into_owned(), fold_any(&text).into_owned());
+        }
+
         #[test]
         fn folding_is_idempotent(text in any::<String>()) {
             let once = fold(&text).into_owned();
