@@ -53,6 +53,7 @@ fn settings(name: &str) -> FeedSettings {
         profile: Profile::default(),
         speakers: Speakers::default(),
         hubs: vec!["https://news.example.org/hub".parse().expect("an address")],
+        asked: None,
     }
 }
 

@@ -4,9 +4,9 @@ use super::control::{self, Desk};
 use super::reload::{Reading, Reloader, status};
 use super::{Engine, heartbeat};
 use crate::config::{Config, Listen};
-use crate::http::{self, Ask, HttpState, Listener, Search};
+use crate::http::{self, Answer, Ask, HttpState, Listener, Search};
 use crate::model::EntryId;
-use crate::pipeline::{Shared, TaskResult, Tasks, find_words};
+use crate::pipeline::{RuleError, Shared, TaskResult, Tasks, find_rule, find_words};
 use crate::store::{Mode, SqliteStore};
 use crate::systemd;
 use crate::telemetry::Metrics;
@@ -139,8 +139,19 @@ fn search(shared: Shared) -> Search {
     Arc::new(move |ask: Ask| {
         let shared = shared.clone();
         Box::pin(async move {
-            let found = find_words(&shared, &ask.query, ask.before.map(EntryId)).await;
-            found.inspect_err(|error| tracing::error!(%error, "a search failed")).ok()
+            let Ask { query, before, format } = ask;
+            let found = match format {
+                None => find_words(&shared, &query, before.map(EntryId)).await.map_err(Into::into),
+                Some(format) => find_rule(&shared, &query, format).await,
+            };
+            match found {
+                Ok(document) => Some(Answer::Document(document)),
+                Err(RuleError::Wrong(reason)) => Some(Answer::Wrong(reason)),
+                Err(error) => {
+                    tracing::error!(%error, "a search failed");
+                    None
+                }
+            }
         })
     })
 }

@@ -84,5 +84,6 @@ pub(super) fn names(plan: &Plan) -> Names {
         aliases: aliases.collect(),
         gone: plan.gone.iter().map(ToString::to_string).collect(),
         has_hub: plan.config.hub.enabled,
+        has_search_feeds: plan.config.publish.search_feeds,
     }
 }

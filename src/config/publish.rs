@@ -19,6 +19,8 @@ pub struct PublishSettings {
     /// Which of the entries that tell an item speaks for it, where its topic does not say: the first
     /// difference decides.
     pub prefer: Vec<Preference>,
+    /// Whether anyone may have the answer to any rule as a feed.
+    pub search_feeds: bool,
 }
 
 /// How sameness is looked for.
@@ -54,8 +56,10 @@ pub(super) fn read_publish(mut section: Section<'_, '_, '_>) -> PublishSettings 
     let directory = section.text("directory", directory);
     let items = section.whole("items", 1..=MOST_ITEMS);
     let prefer = read_preferences(&mut section);
+    let search_feeds = section.flag("search_feeds");
     section.finish();
     PublishSettings {
+        search_feeds: search_feeds.unwrap_or(false),
         directory: directory.map(Spanned::into_inner),
         items: items.map_or(ITEMS, Spanned::into_inner),
         prefer: prefer.unwrap_or_else(|| Preference::ALL.to_vec()),

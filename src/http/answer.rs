@@ -1,6 +1,7 @@
 //! The answers: a rendition, "as it was", "elsewhere", "not here", and lines of plain text. None of them
 //! repeats what the client sent or what a feed says outside a feed.
 
+use super::condition;
 use crate::model::Format;
 use crate::publish::{Encoding, Shelved, Since};
 use crate::render;
@@ -89,6 +90,32 @@ pub(super) fn since(since: &Since, asked: (Format, Encoding), base: &str, body: 
     headers.insert(VARY, HeaderValue::from_static("Accept-Encoding, Accept, A-IM, If-None-Match"));
     if let Ok(base) = HeaderValue::from_str(base) {
         headers.insert("delta-base", base);
+    }
+    response
+}
+
+/// An answer that is on no shelf, or 304: the client has it in this coding.
+pub(super) fn found(
+    asked: &HeaderMap,
+    (format, encoding): (Format, Encoding),
+    body: Bytes,
+) -> Response {
+    let etag = format!("\"{}\"", &blake3::hash(&body).to_hex()[..32]);
+    let is_known = condition::shown(asked).any(|shown| shown == etag);
+    let mut response = Response::new(if is_known { Body::empty() } else { Body::from(body) });
+    if is_known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    }
+    let headers = response.headers_mut();
+    if let Ok(etag) = HeaderValue::from_str(&etag) {
+        headers.insert(ETAG, etag);
+    }
+    headers.insert(CACHE_CONTROL, FRESHNESS);
+    headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+    if encoding != Encoding::Identity {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.token()));
     }
     response
 }

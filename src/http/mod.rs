@@ -20,6 +20,6 @@ mod state;
 mod tests;
 
 pub use listen::Listener;
-pub use search::{Ask, Search};
+pub use search::{Answer, Ask, Search};
 pub use serve::serve;
 pub use state::{HttpState, Names};

@@ -23,12 +23,16 @@ pub(super) struct Site {
 
 impl Site {
     pub(super) fn new(state: HttpState) -> Self {
+        let searches = Searches::new(&state);
         let router = Router::new()
             .route("/healthz", get(healthz))
             .route("/readyz", get(readyz))
             .route("/metrics", get(metrics))
             .route("/hub", post(hub::subscribe))
-            .route_service("/search", get(search::page).with_state(Searches::new(&state)))
+            .route_service("/search", get(search::page).with_state(searches.clone()))
+            .route_service("/search.rss", get(search::feed).with_state(searches.clone()))
+            .route_service("/search.atom", get(search::feed).with_state(searches.clone()))
+            .route_service("/search.json", get(search::feed).with_state(searches))
             .fallback_service(get(feeds::named).with_state(Feeds::new(state.clone())))
             .with_state(state.clone());
         Self { router, state }

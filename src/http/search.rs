@@ -1,49 +1,104 @@
 //! `/search`: what is stored, searched. The only answers that are made when they are asked for: few at
 //! once, and with a bound on what is read of the question.
 
-use super::{HttpState, answer};
+use super::{HttpState, Names, answer, negotiate};
+use crate::model::Format;
 use crate::render;
+use arc_swap::ArcSwap;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::Response;
 use futures::future::BoxFuture;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
 /// Searches at once: each reads the store.
 const AT_ONCE: usize = 2;
+/// How long an answer to a rule is kept, and how many are. What was hidden since is in it so long.
+const KEPT: Duration = Duration::from_secs(15);
+const ANSWERS: usize = 64;
 /// Characters of a question.
-const LONGEST: usize = 200;
+const LONGEST: usize = 600;
 
 /// A question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
-    /// The words.
+    /// The words, or the rule.
     pub query: String,
     /// The entry before which to go on.
     pub before: Option<i64>,
+    /// As which feed the answer is wanted; `None` for the page.
+    pub format: Option<Format>,
 }
 
-/// Answers questions with a page; `None` when that failed.
-pub type Search = Arc<dyn Fn(Ask) -> BoxFuture<'static, Option<Vec<u8>>> + Send + Sync>;
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The page or the feed.
+    Document(Bytes),
+    /// Why the question is none.
+    Wrong(String),
+}
+
+/// Answers questions; `None` when that failed.
+pub type Search = Arc<dyn Fn(Ask) -> BoxFuture<'static, Option<Answer>> + Send + Sync>;
 
 /// Who answers, and how many at once.
 #[derive(Clone)]
 pub(super) struct Searches {
     search: Search,
     turns: Arc<Semaphore>,
+    names: Arc<ArcSwap<Names>>,
+    /// Answers to rules, for a moment: readers come in crowds at the full hour.
+    answers: Arc<Mutex<HashMap<Kept, (Instant, Answer)>>>,
 }
+
+type Kept = (String, Option<Format>);
 
 impl Searches {
     pub(super) fn new(state: &HttpState) -> Self {
-        Self { search: Arc::clone(&state.search), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self {
+            search: Arc::clone(&state.search),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            names: Arc::clone(&state.names),
+            answers: Arc::default(),
+        }
+    }
+
+    async fn answer(&self, ask: Ask) -> Option<Answer> {
+        let key = (ask.query.clone(), ask.format);
+        if let Some(kept) = self.kept(&key) {
+            return Some(kept);
+        }
+        let _turn = self.turns.acquire().await.ok()?;
+        // Who waited beside another for the same answer finds it here.
+        if let Some(kept) = self.kept(&key) {
+            return Some(kept);
+        }
+        let answer = (self.search)(ask).await?;
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.retain(|_, (at, _)| at.elapsed() < KEPT);
+        if answers.len() < ANSWERS {
+            answers.insert(key, (Instant::now(), answer.clone()));
+        }
+        Some(answer)
+    }
+
+    fn kept(&self, key: &Kept) -> Option<Answer> {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, answer) = answers.get(key)?;
+        (at.elapsed() < KEPT).then(|| answer.clone())
     }
 }
 
 pub(super) async fn page(State(searches): State<Searches>, uri: Uri) -> Response {
     let Ok(_turn) = searches.turns.acquire().await else { return answer::not_now() };
-    let Some(body) = (searches.search)(ask(uri.query().unwrap_or_default())).await else {
+    let asked = ask(uri.query().unwrap_or_default(), None);
+    let Some(Answer::Document(body)) = (searches.search)(asked).await else {
         return answer::not_now();
     };
     let mut response = answer::text(StatusCode::OK, body);
@@ -54,8 +109,36 @@ pub(super) async fn page(State(searches): State<Searches>, uri: Uri) -> Response
     response
 }
 
-fn ask(query: &str) -> Ask {
-    let mut ask = Ask { query: String::new(), before: None };
+/// `/search.{format}?q=RULE`: the answer as a feed, with an entity tag of its own in each coding. The
+/// same answer is the same bytes.
+pub(super) async fn feed(
+    State(searches): State<Searches>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let ending = uri.path().rsplit('.').next().unwrap_or_default();
+    let format = Format::FEEDS.into_iter().find(|format| format.extension() == ending);
+    let (Some(format), true) = (format, searches.names.load().has_search_feeds) else {
+        return answer::not_found();
+    };
+    let Some(encoding) = negotiate::encoding(&headers) else {
+        return answer::text(StatusCode::NOT_ACCEPTABLE, "br, gzip or identity\n");
+    };
+    let body = match searches.answer(ask(uri.query().unwrap_or_default(), Some(format))).await {
+        Some(Answer::Document(body)) => body,
+        Some(Answer::Wrong(reason)) => {
+            return answer::text(StatusCode::BAD_REQUEST, format!("{reason}\n"));
+        }
+        None => return answer::not_now(),
+    };
+    let Ok(body) = tokio::task::spawn_blocking(move || encoding.encode(&body)).await else {
+        return answer::not_now();
+    };
+    answer::found(&headers, (format, encoding), body)
+}
+
+fn ask(query: &str, format: Option<Format>) -> Ask {
+    let mut ask = Ask { query: String::new(), before: None, format };
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         match &*name {
             "q" => ask.query = value.chars().take(LONGEST).collect(),
@@ -72,9 +155,9 @@ mod tests {
 
     #[test]
     fn questions_are_cut_and_what_else_is_asked_overlooked() {
-        let asked = ask("x=1&q=%E6%9D%B1%E4%BA%AC+%22a&before=17&before=x");
-        assert_eq!(asked, Ask { query: "東京 \"a".to_owned(), before: None });
-        assert_eq!(ask(&format!("q={}", "a".repeat(999))).query.len(), LONGEST);
-        assert_eq!(ask("").query, "");
+        let asked = ask("x=1&q=%E6%9D%B1%E4%BA%AC+%22a&before=17&before=x", None);
+        assert_eq!(asked, Ask { query: "東京 \"a".to_owned(), before: None, format: None });
+        assert_eq!(ask(&format!("q={}", "a".repeat(999)), None).query.len(), LONGEST);
+        assert_eq!(ask("", None).query, "");
     }
 }

@@ -21,6 +21,8 @@ pub struct Names {
     pub gone: HashSet<String>,
     /// Whether `/hub` takes subscriptions.
     pub has_hub: bool,
+    /// Whether any rule is answered with a feed.
+    pub has_search_feeds: bool,
 }
 
 /// What answers are made from; shared with the rest of the daemon.

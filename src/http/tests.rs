@@ -47,13 +47,16 @@ fn state(public_url: &str, memory: u64) -> (HttpState, TempDir) {
         aliases: HashMap::from([("old-name".to_owned(), "korea-russia".to_owned())]),
         gone: HashSet::from(["over".to_owned()]),
         has_hub: true,
+        has_search_feeds: false,
     };
     let state = HttpState {
         shelf: Arc::new(shelf),
         names: Arc::new(ArcSwap::from_pointee(names)),
         public_url: public_url.parse().unwrap(),
         hub: tokio::sync::mpsc::channel(1).0,
-        search: Arc::new(|ask| Box::pin(async move { Some(ask.query.into_bytes()) })),
+        search: Arc::new(|ask| {
+            Box::pin(async move { Some(super::Answer::Document(ask.query.into_bytes().into())) })
+        }),
         metrics: Arc::new(|| "muara_up 1\n".to_owned()),
         ready: Arc::new(AtomicBool::new(true)),
         health: Arc::new(|| true),

@@ -65,6 +65,12 @@ impl TopicName {
     pub fn index() -> Self {
         Self("index".to_owned())
     }
+
+    /// The name under which rules are asked. Config gives it to no topic.
+    #[must_use]
+    pub fn search() -> Self {
+        Self("search".to_owned())
+    }
 }
 
 #[cfg(test)]

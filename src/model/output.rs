@@ -53,6 +53,8 @@ pub struct FeedSettings {
     pub speakers: Speakers,
     /// Where subscribers may ask to be told of changes (WebSub).
     pub hubs: Vec<url::Url>,
+    /// The rule that was asked, where it is no topic but an answer.
+    pub asked: Option<String>,
 }
 
 /// How items look in readers that show no more than title and text.

@@ -35,7 +35,7 @@ pub use plan::{Plan, PlannedTopic, Tools, speakers_of};
 pub use poller::Poller;
 pub use publisher::Publisher;
 pub use requests::{PollEvent, PollRequest, Refusal};
-pub use search::find_words;
+pub use search::{RuleError, find_rule, find_words};
 pub use sequencer::{Ask, Sequencer};
 pub use sitemaps::follow;
 pub use tasks::{TaskResult, Tasks, TasksError};

@@ -240,5 +240,6 @@ fn settings(config: &Config, topic: &Topic, ranks: &Ranks) -> FeedSettings {
         collapse: topic.collapse,
         profile: topic.profile.clone(),
         hubs: hubs(config),
+        asked: None,
     }
 }

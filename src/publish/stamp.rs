@@ -54,8 +54,10 @@ fn hash(settings: &FeedSettings) -> u64 {
         profile,
         speakers,
         hubs,
+        asked,
     } = settings;
-    let numbers = format!("{items} {content:?} {collapse:?} {profile:?} {speakers:?} {hubs:?}");
+    let numbers =
+        format!("{items} {content:?} {collapse:?} {profile:?} {speakers:?} {hubs:?} {asked:?}");
     let mut hasher = Xxh3Default::new();
     for text in [
         Some(name.as_str()),

@@ -295,6 +295,7 @@ fn a_stamp_moves_with_every_setting_that_shows() {
         profile: Profile::default(),
         speakers: Speakers::default(),
         hubs: Vec::new(),
+        asked: None,
     };
     let stamp = Stamp::of(1, &settings);
     assert_eq!(Stamp::of(1, &settings.clone()), stamp);

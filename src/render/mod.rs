@@ -67,6 +67,12 @@ pub fn render(feed: &OutputFeed, settings: &FeedSettings) -> RenditionSet {
     set(&Page::of(feed, settings), &Format::TOPIC, feed, settings)
 }
 
+/// Renders the answer to a rule that was asked, in one format.
+#[must_use]
+pub fn answer(feed: &OutputFeed, settings: &FeedSettings, format: Format) -> Rendition {
+    Document::of(format, &Page::of(feed, settings)).rendition(format)
+}
+
 /// Renders page `number` of a topic's archive (RFC 5005 §4), with all items of `feed`.
 #[must_use]
 pub fn archive_page(feed: &OutputFeed, settings: &FeedSettings, number: i64) -> RenditionSet {

@@ -31,6 +31,8 @@ pub(super) struct Page<'a> {
     pub language: Option<&'a str>,
     /// The address of the topic for people.
     pub home: String,
+    /// What follows the address of the feed: the rule that was asked.
+    pub query: String,
     pub changed_at: Time,
     /// How long a copy stays fresh, in minutes.
     pub ttl: u32,
@@ -108,7 +110,10 @@ impl<'a> Page<'a> {
     }
 
     fn with(feed: &OutputFeed, settings: &'a FeedSettings, shown: &'a [OutputItem]) -> Self {
-        let topic = format!("urn:muara:topic:{}", settings.name);
+        let topic = match &settings.asked {
+            None => format!("urn:muara:topic:{}", settings.name),
+            Some(rule) => format!("urn:muara:search:{}", escaped(rule)),
+        };
         let title = line(&settings.title);
         let description = settings.description.as_deref().map(line);
         Self {
@@ -118,6 +123,7 @@ impl<'a> Page<'a> {
             title,
             language: settings.language.as_deref().and_then(tag),
             home: format!("{}{}", settings.public_url, settings.name),
+            query: settings.asked.as_deref().map(query).unwrap_or_default(),
             changed_at: whole_seconds(feed.changed_at),
             ttl: ttl(shown),
             hubs: &settings.hubs,
@@ -137,7 +143,7 @@ impl<'a> Page<'a> {
 
     /// The address of the feed that is subscribed to.
     fn current(&self, format: Format) -> String {
-        format!("{}.{}", self.home, format.extension())
+        format!("{}.{}{}", self.home, format.extension(), self.query)
     }
 
     pub(super) fn archive_address(&self, number: i64, format: Format) -> String {
@@ -291,6 +297,14 @@ fn updated(item: &OutputItem, on_growth: OnGrowth) -> Time {
         (OnGrowth::Bump, Some(grown)) => item.updated.max(grown),
         _ => item.updated,
     }
+}
+
+fn query(rule: &str) -> String {
+    format!("?q={}", escaped(rule))
+}
+
+fn escaped(rule: &str) -> String {
+    url::form_urlencoded::byte_serialize(rule.as_bytes()).collect()
 }
 
 fn urn(id: Uuid) -> String {

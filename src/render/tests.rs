@@ -29,6 +29,7 @@ pub(super) fn settings() -> FeedSettings {
         profile: Profile::default(),
         speakers: Speakers::default(),
         hubs: Vec::new(),
+        asked: None,
     }
 }
 

@@ -5,6 +5,7 @@
 //! store asks itself. `schema.sql` explains every column.
 
 mod archive;
+mod asked;
 mod audit;
 mod backup;
 mod error;
@@ -41,6 +42,7 @@ mod writer;
 mod tests;
 
 pub use archive::{Dropped, PageDue};
+pub use asked::Asked;
 pub use audit::Act;
 pub use backup::replace_with;
 pub use error::StoreError;

@@ -178,14 +178,24 @@ fn topic_items(
     let mut statement = connection.prepare_cached(ITEMS)?;
     let mut rows = statement.query(params![topic.0, limit, places.0, places.1])?;
     while let Some(row) = rows.next()? {
-        let lasting = Lasting::read(row, topic)?;
-        let told = tellers::told(connection, lasting.standing, &look.speakers)?;
-        let place = page.feed.items.len();
-        let (item, unsanitized) = spoken(connection, told, lasting, look)?;
-        page.feed.items.push(item);
-        page.unsanitized.extend(unsanitized.map(|it| Unsanitized { place, ..it }));
+        take(connection, &mut page, Lasting::read(row, topic)?, look)?;
     }
     Ok(Some(page))
+}
+
+/// Adds an item to a page, as the entry that speaks for it tells it.
+pub(super) fn take(
+    connection: &Connection,
+    page: &mut TopicPage,
+    lasting: Lasting,
+    look: &Look,
+) -> Result<()> {
+    let told = tellers::told(connection, lasting.standing, &look.speakers)?;
+    let place = page.feed.items.len();
+    let (item, unsanitized) = spoken(connection, told, lasting, look)?;
+    page.feed.items.push(item);
+    page.unsanitized.extend(unsanitized.map(|it| Unsanitized { place, ..it }));
+    Ok(())
 }
 
 fn empty_page(connection: &Connection, topic: TopicNo) -> Result<Option<TopicPage>> {
@@ -242,17 +252,17 @@ pub(super) struct Span {
 }
 
 /// What stays of an item, whoever speaks for it.
-struct Lasting {
-    standing: Standing,
-    seq: i64,
-    id: Uuid,
-    placed_at: Time,
-    reasons: Vec<Reason>,
-    published: Time,
+pub(super) struct Lasting {
+    pub standing: Standing,
+    pub seq: i64,
+    pub id: Uuid,
+    pub placed_at: Time,
+    pub reasons: Vec<Reason>,
+    pub published: Time,
 }
 
 impl Lasting {
-    fn read(row: &Row<'_>, topic: TopicNo) -> Result<Self> {
+    pub(super) fn read(row: &Row<'_>, topic: TopicNo) -> Result<Self> {
         let mut cells = Cells::of(row);
         let (kind, id) = (cells.take()?, cells.take()?);
         let unit = unit_from(kind, id).ok_or_else(|| cells.odd("no such kind of unit"))?;

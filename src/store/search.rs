@@ -17,7 +17,8 @@ const TAIL: usize = 2_000;
 const EXCERPT: usize = 280;
 
 /// What is hidden in any topic is not found, nor what is like it, nor what is held back.
-const SHOWN: &str = "e.held_at IS NULL AND NOT EXISTS (SELECT 1 FROM ledger l JOIN items i
+pub(super) const SHOWN: &str =
+    "e.held_at IS NULL AND NOT EXISTS (SELECT 1 FROM ledger l JOIN items i
     ON i.topic_no = l.topic_no AND i.seq = l.seq
     WHERE l.entry_id = e.entry_id AND i.hidden_at IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM hidden_units h WHERE h.unit_id = e.entry_id AND h.unit_kind = 3)

@@ -67,6 +67,24 @@ impl SqliteStore {
         self.read(move |connection| select(connection, &NEWEST, params![limit, before])).await
     }
 
+    /// The first entries of these stories before `before`, in the order of first sight; of each story up to
+    /// `limit`.
+    pub async fn first_entries(
+        &self,
+        stories: Vec<StoryId>,
+        before: EntryId,
+        limit: usize,
+    ) -> Result<Vec<PendingEntry>, StoreError> {
+        self.read(move |connection| {
+            let mut entries = Vec::new();
+            for story in stories {
+                entries.extend(select(connection, &FIRST, params![limit, story.0, before.0])?);
+            }
+            Ok(entries)
+        })
+        .await
+    }
+
     /// Entries first seen at or after `since`, in that order, up to `limit`, after `after` where a
     /// former call ended; fewer where texts are long, none only at the end.
     pub async fn entries_since(
@@ -102,6 +120,10 @@ static NEWEST: LazyLock<String> = LazyLock::new(|| {
         "{FROM} WHERE e.entry_id < ?2 AND e.story_id IS NOT NULL
          ORDER BY e.entry_id DESC LIMIT ?1"
     )
+});
+
+static FIRST: LazyLock<String> = LazyLock::new(|| {
+    format!("{FROM} WHERE e.story_id = ?2 AND e.entry_id < ?3 ORDER BY e.entry_id LIMIT ?1")
 });
 
 static SINCE: LazyLock<String> =

@@ -147,7 +147,7 @@ fn an_unknown_key_gets_a_suggestion_or_the_list_of_keys() {
     6 |         colour = "blue"
       |         ^^^^^^
       |
-      = help: the keys here are `directory`, `items`, `prefer`
+      = help: the keys here are `directory`, `items`, `prefer`, `search_feeds`
 
     error: unknown section `sources`
      --> config.toml:7:11

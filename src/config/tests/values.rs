@@ -44,7 +44,12 @@ fn an_empty_file_is_a_config_of_defaults() {
     assert_eq!(config.polling, polling);
     assert_eq!(
         config.publish,
-        PublishSettings { directory: None, items: 100, prefer: Preference::ALL.to_vec() }
+        PublishSettings {
+            directory: None,
+            items: 100,
+            prefer: Preference::ALL.to_vec(),
+            search_feeds: false,
+        }
     );
     assert_eq!(
         config.dedup,
@@ -131,6 +136,7 @@ fn every_setting_arrives_where_it_belongs() {
         directory = "/srv/muara"
         items = 25
         prefer = ["earliest"]
+        search_feeds = true
         [dedup]
         window = "24h"
         stories = "loose"
@@ -161,10 +167,9 @@ fn every_setting_arrives_where_it_belongs() {
     };
     assert_eq!(config.polling, polling);
     let directory = Some(PathBuf::from("/srv/muara"));
-    assert_eq!(
-        config.publish,
-        PublishSettings { directory, items: 25, prefer: vec![Preference::Earliest] }
-    );
+    let prefer = vec![Preference::Earliest];
+    let publish = PublishSettings { directory, items: 25, prefer, search_feeds: true };
+    assert_eq!(config.publish, publish);
     let stories = Strictness::Loose;
     let dedup = DedupSettings { window: seconds(DAY), stories, across_languages: true };
     assert_eq!(config.dedup, dedup);

@@ -33,6 +33,7 @@ fn settings(name: &str) -> FeedSettings {
         profile: Profile::default(),
         speakers: Speakers::default(),
         hubs: Vec::new(),
+        asked: None,
     }
 }
 

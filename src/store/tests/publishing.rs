@@ -327,4 +327,8 @@ async fn stored_entries_are_walked_both_ways() {
     let first = store.entries_since(start, 2, None).await.unwrap();
     let next = store.entries_since(start, 9, first.last().map(|it| it.id)).await.unwrap();
     assert_eq!(next.iter().map(|it| it.id.0).collect::<Vec<_>>(), [3, 4, 5, 6]);
+    let wanted = vec![newest[2].sequenced.unwrap().0];
+    let told = store.first_entries(wanted.clone(), newest[1].id, 9).await.unwrap();
+    assert_eq!(told.iter().map(|it| it.id.0).collect::<Vec<_>>(), [3]);
+    assert_eq!(store.first_entries(wanted, newest[2].id, 9).await.unwrap(), []);
 }
