@@ -107,17 +107,3 @@ fn original(connection: &Connection, entry: EntryId) -> Result<Option<Original>>
         })
         .optional()
 }
-
-/// Deletes up to `limit` of the signatures of entries first seen before `before`; how many went.
-pub(super) fn delete_signatures(
-    connection: &Connection,
-    before: Time,
-    limit: usize,
-) -> Result<usize> {
-    connection
-        .prepare_cached(
-            "DELETE FROM signatures WHERE entry_id IN
-               (SELECT entry_id FROM signatures WHERE entry_id < ?1 ORDER BY entry_id LIMIT ?2)",
-        )?
-        .execute(params![sequencing::first_entry_since(connection, before)?, limit])
-}

@@ -2,7 +2,7 @@
 //! keys, ledger and ids stay, so that nothing that was deleted comes back or changes its id.
 
 use super::rows::to_us;
-use super::{SqliteStore, StoreError, likeness, sequencing, tellings};
+use super::{SqliteStore, StoreError, sequencing};
 use crate::model::{EvidenceKind, Time};
 use rusqlite::{Connection, Result, params};
 use std::collections::HashMap;
@@ -55,14 +55,20 @@ impl SqliteStore {
             let before = retention.evidence_before;
             retained.evidence += self.write(move |it| delete_evidence(it, part, before)).await?;
         }
-        let before = retention.tellings_before;
-        while self.write(move |it| tellings::delete_tellings(it, before, STEP)).await? == STEP {}
-        let before = retention.signatures_before;
+        self.delete_oldest("tellings", retention.tellings_before).await?;
+        retained.signatures = self.delete_oldest("signatures", retention.signatures_before).await?;
+        Ok(retained)
+    }
+
+    /// Deletes the rows of `table` of entries first seen before `before`; how many went.
+    async fn delete_oldest(&self, table: &'static str, before: Time) -> Result<usize, StoreError> {
+        let mut all = 0;
         loop {
-            let gone = self.write(move |it| likeness::delete_signatures(it, before, STEP)).await?;
-            retained.signatures += gone;
+            let delete = move |it: &Connection| sequencing::delete_oldest(it, table, before, STEP);
+            let gone = self.write(move |it| delete(it)).await?;
+            all += gone;
             if gone < STEP {
-                return Ok(retained);
+                return Ok(all);
             }
         }
     }

@@ -198,6 +198,22 @@ fn topics_of(connection: &Connection, unit: ItemUnit) -> Result<Vec<Placed>> {
         .collect()
 }
 
+/// Deletes up to `limit` rows of `table`, which has one for an entry, of those first seen before `before`;
+/// how many went.
+pub(super) fn delete_oldest(
+    connection: &Connection,
+    table: &'static str,
+    before: Time,
+    limit: usize,
+) -> Result<usize> {
+    let sql = format!(
+        "DELETE FROM {table} WHERE entry_id IN
+           (SELECT entry_id FROM {table} WHERE entry_id < ?1 ORDER BY entry_id LIMIT ?2)"
+    );
+    let first_kept = first_entry_since(connection, before)?;
+    connection.prepare_cached(&sql)?.execute(params![first_kept, limit])
+}
+
 /// The number of the first entry seen at or after `since`, or one past the last. Numbers rise with
 /// first sight, so twenty looks by number replace an index by time.
 pub(super) fn first_entry_since(connection: &Connection, since: Time) -> Result<i64> {

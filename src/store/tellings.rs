@@ -3,7 +3,7 @@
 use super::rows::Cells;
 use super::{SqliteStore, StoreError, sequencing};
 use crate::model::{EntryId, Relation, StoredTelling, StoryId, Time};
-use rusqlite::{Connection, Result, Row, params};
+use rusqlite::{Result, Row, params};
 
 /// Letters of a text that are enough to make again what is compared of it.
 const BEGINNING: usize = 2_000;
@@ -67,18 +67,4 @@ fn read_telling(row: &Row<'_>) -> Result<StoredTelling> {
         terms: terms.unwrap_or_default(),
         remade_from,
     })
-}
-
-/// Deletes up to `limit` of the terms of entries first seen before `before`; how many went.
-pub(super) fn delete_tellings(
-    connection: &Connection,
-    before: Time,
-    limit: usize,
-) -> Result<usize> {
-    connection
-        .prepare_cached(
-            "DELETE FROM tellings WHERE entry_id IN
-               (SELECT entry_id FROM tellings WHERE entry_id < ?1 ORDER BY entry_id LIMIT ?2)",
-        )?
-        .execute(params![sequencing::first_entry_since(connection, before)?, limit])
 }
