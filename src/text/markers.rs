@@ -3,7 +3,7 @@
 //! learned by `boilerplate`; these are the words that thousands use.
 
 use super::{fold, loosen};
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -229,19 +229,89 @@ const MARKERS: &[&str] = &[
     "Կարդացեք նաեւ",
 ];
 
-/// What markers take out of a folded text, in its order, nothing twice.
+/// What markers take out of a folded text, in its order, nothing twice. They are looked for only where a line
+/// or a sentence begins: within one they are no markers.
 #[must_use]
 pub fn marked(folded: &str) -> Vec<Range<usize>> {
     static SEARCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(searcher);
     let mut out: Vec<Range<usize>> = Vec::new();
-    for found in SEARCHER.iter().flat_map(|searcher| searcher.find_iter(folded)) {
-        let is_free = out.last().is_none_or(|last| last.end <= found.start());
-        if is_free && ends_word(folded, found.end()) {
-            out.extend(range(folded, found.start()));
+    let Some(searcher) = SEARCHER.as_ref() else { return out };
+    let mut beginnings = Beginnings { text: folded, at: 0, begins: Some(Begins::Line) };
+    while let Some((start, begins)) = beginnings.next() {
+        let here = Input::new(folded).range(start..).anchored(Anchored::Yes);
+        if searcher.find(here).is_some_and(|found| ends_word(folded, found.end())) {
+            let taken = start..start + length(&folded[start..], begins);
+            beginnings.go_on(taken.end);
+            out.push(taken);
         }
     }
     out
 }
+
+/// What begins where a marker stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begins {
+    Line,
+    Sentence,
+}
+
+/// Where lines and sentences begin, whatever signs stand before their first letters.
+struct Beginnings<'t> {
+    text: &'t str,
+    at: usize,
+    /// Whether one begins at `at`, as far as what stands before it tells.
+    begins: Option<Begins>,
+}
+
+impl Beginnings<'_> {
+    /// Goes on behind what was taken out, which may have been cut off within a sentence.
+    fn go_on(&mut self, at: usize) {
+        let has_ended = self.text[..at].trim_end().ends_with(['.', '!', '?', '。', '।', '؟']);
+        (self.at, self.begins) = (at, has_ended.then_some(Begins::Sentence));
+    }
+}
+
+impl Iterator for Beginnings<'_> {
+    type Item = (usize, Begins);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if self.begins.is_none() {
+                let rest = &self.text.as_bytes()[self.at..];
+                self.at += rest.iter().position(|byte| MAY_END[usize::from(*byte)])?;
+            }
+            let (start, before) = (self.at, self.begins);
+            let c = self.text[start..].chars().next()?;
+            self.at += c.len_utf8();
+            self.begins = match c {
+                '\n' => Some(Begins::Line),
+                '.' | '!' | '?' | '…' | '。' | '।' | '؟' | '"' | '”' | ':' | '|' => {
+                    Some(Begins::Sentence)
+                }
+                '»' => before.or(Some(Begins::Sentence)),
+                ' ' | '【' | '[' | '(' | '▶' | '>' | '■' | '-' | '*' => before,
+                _ => None,
+            };
+            if let Some(begins) = before.filter(|_| c != '\n') {
+                return Some((start, begins));
+            }
+        }
+    }
+}
+
+/// By the first byte of a character, whether something may begin behind it.
+const MAY_END: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0xff {
+        table[byte as usize] = matches!(
+            byte,
+            b'\n' | b'.' | b'!' | b'?' | b'"' | b':' | b'|' | 0xc2 | 0xd8 | 0xe0 | 0xe2 | 0xe3
+        );
+        byte += 1;
+    }
+    table
+};
 
 /// `None` would be a defect that a test sees: the list is our own.
 fn searcher() -> Option<AhoCorasick> {
@@ -251,7 +321,11 @@ fn searcher() -> Option<AhoCorasick> {
         let loose = loosen(&folded).into_owned();
         [folded, loose]
     });
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(both).ok()
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .start_kind(StartKind::Anchored)
+        .build(both)
+        .ok()
 }
 
 /// Whether no word goes on at byte `at`; scripts without spaces have no words to go on.
@@ -261,28 +335,19 @@ fn ends_word(text: &str, at: usize) -> bool {
     !(before.is_some_and(letter) && text[at..].starts_with(letter))
 }
 
-/// What a marker at byte `start` of a folded text takes out: to the end of its line, or of its sentence
-/// where the line goes on. `None` within a sentence, where it is no marker.
-fn range(text: &str, start: usize) -> Option<Range<usize>> {
-    let before =
-        text[..start].trim_end_matches([' ', '【', '[', '(', '▶', '>', '»', '■', '-', '*']);
-    let line_begins = before.is_empty() || before.ends_with('\n');
-    let sentence_begins =
-        before.ends_with(['.', '!', '?', '…', '。', '।', '؟', '"', '”', '»', ':', '|']);
-    if !line_begins && !sentence_begins {
-        return None;
-    }
+/// How much a marker that `text` begins with takes out: to the end of its line, or of its sentence where
+/// the line goes on.
+fn length(text: &str, begins: Begins) -> usize {
     // Only what may be taken out is looked at: markers may follow each other without end.
-    let mut end = text.len().min(start + LONGEST);
+    let mut end = text.len().min(LONGEST);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let rest = &text[start..end];
+    let rest = &text[..end];
     let line = rest.find('\n');
     let within = &rest[..line.unwrap_or(rest.len())];
     let sentence = ENDS.iter().filter_map(|end| within.find(end).map(|at| at + end.len())).min();
-    let end = line.filter(|_| line_begins).or(sentence).unwrap_or(within.len());
-    Some(start..start + end)
+    line.filter(|_| begins == Begins::Line).or(sentence).unwrap_or(within.len())
 }
 
 #[cfg(test)]
@@ -314,6 +379,18 @@ mod tests {
         assert_eq!(kept("本文。\n【関連記事】北朝鮮\n続き"), "本文。\n\n続き");
         assert_eq!(kept("Watch: this"), "");
         assert_eq!(kept("Read alsox: this"), "read alsox: this");
+    }
+
+    #[test]
+    fn a_marker_may_stand_behind_every_sign_that_ends_a_sentence() {
+        for end in ['.', '!', '?', '…', '。', '।', '؟', '"', '”', '»', ':', '|', '\n'] {
+            assert_eq!(marked(&format!("x{end}read also: y")).len(), 1, "{end}");
+            assert_eq!(marked(&format!("x{end} [» read also: y")).len(), 1, "{end}");
+        }
+        assert!(marked("x - read also: y").is_empty());
+        assert!(marked("x» read also: y").len() == 1 && marked("x, read also: y").is_empty());
+        let cut = format!("read also: {} read also: z", "y".repeat(LONGEST));
+        assert_eq!(marked(&cut).len(), 1);
     }
 
     #[test]
