@@ -135,6 +135,11 @@ impl Domains {
         *known = until.max(*known);
     }
 
+    /// Whether any domain is left alone.
+    pub(super) fn leaves_any_alone(&self) -> bool {
+        !self.left_alone.is_empty()
+    }
+
     /// Until when `domain` is left alone.
     pub(super) fn left_alone(&self, domain: &str) -> Option<Time> {
         self.left_alone.get(domain).copied()

@@ -52,7 +52,7 @@ pub struct Poller {
     /// Places for documents that are being read: each may take many times its size.
     reading: Arc<Semaphore>,
     look_again: Instant,
-    /// When sources that are due were last claimed.
+    /// When sources were last claimed.
     claimed: Instant,
     /// When the clock was last looked at, by two clocks.
     looked: (Instant, Time),
@@ -103,12 +103,14 @@ impl Poller {
             }
             self.start();
             let (next_claim, pause) = (self.next_claim(), self.pause_ends());
+            let few = self.claimed + BATCH_WAIT;
             tokio::select! {
                 () = cancel.cancelled() => break,
                 Some((source, ended)) = self.running.next() => self.ended(&source, ended),
                 Some(request) = self.requests.recv() => self.ask(request),
                 Ok(()) = self.shared.plan.changed() => self.take_up_plan(),
                 () = tokio::time::sleep_until(next_claim.into()), if self.wants_due() => {}
+                () = tokio::time::sleep_until(few.into()), if self.wants_few_asked() => {}
                 () = tokio::time::sleep_until(pause.into()), if self.wants_start() => {}
             }
         }
@@ -175,10 +177,20 @@ impl Poller {
         if self.held.len() >= HELD { 0 } else { self.free().saturating_sub(startable) }
     }
 
+    /// Whether there is room enough to claim so many, or many.
+    fn has_room_for(&self, claims: usize) -> bool {
+        self.room() >= claims.min(self.concurrency() / 4)
+    }
+
     /// When to claim sources that are due: later where that would be a few only.
     fn next_claim(&self) -> Instant {
-        let is_batch = self.room() >= self.concurrency() / 4;
+        let is_batch = self.has_room_for(usize::MAX);
         if is_batch { self.look_again } else { self.look_again.max(self.claimed + BATCH_WAIT) }
+    }
+
+    /// Whether there is room for a few of the many that are asked for: they wait for more to become free.
+    fn wants_few_asked(&self) -> bool {
+        self.room() > 0 && !self.has_room_for(self.asked_for.asked().len())
     }
 
     async fn claim(&mut self) -> Result<(), StoreError> {
@@ -221,9 +233,11 @@ impl Poller {
 
     async fn claim_asked(&mut self) -> Result<(), StoreError> {
         let room = self.room().min(self.asked_for.asked().len());
-        if room == 0 {
+        let is_early = self.wants_few_asked() && Instant::now() < self.claimed + BATCH_WAIT;
+        if room == 0 || is_early {
             return Ok(());
         }
+        self.claimed = Instant::now();
         let ids = self.next_asked(room);
         if ids.is_empty() {
             return Ok(());
@@ -257,6 +271,9 @@ impl Poller {
     }
 
     fn refuse_left_alone(&mut self) {
+        if !self.domains.leaves_any_alone() {
+            return;
+        }
         let until = |id: &SourceId| {
             let source = self.plan.source(id)?;
             self.domains.left_alone(&source.domain).map(|until| (id.clone(), until))
