@@ -1,7 +1,7 @@
 //! Cron expressions, in the grammar of the scheduler that runs them.
 
 use crate::model::Time;
-use chrono::{SubsecRound, Utc};
+use chrono::{Duration, FixedOffset, NaiveDateTime, Offset, SubsecRound, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use croner::parser::{CronParser, Seconds};
 use std::fmt;
@@ -18,6 +18,9 @@ pub enum CronError {
     #[error("this never comes: no time in the next years fits")]
     Never,
 }
+
+/// Minutes that clocks leave out at once, at most: islands that change the side of the date line skip a day.
+const MOST_LEFT_OUT: i64 = 24 * 60;
 
 /// A checked cron expression in its time zone.
 #[derive(Clone)]
@@ -41,13 +44,63 @@ impl Cron {
         Ok(cron)
     }
 
+    /// The zone whose clocks it goes by.
+    #[must_use]
+    pub fn timezone(&self) -> Tz {
+        self.timezone
+    }
+
     /// The first time after `now` that fits.
+    ///
+    /// An hour that clocks show twice counts twice where every hour does (`*`, `*/2`), and else once.
     #[must_use]
     pub fn next_after(&self, now: Time) -> Option<Time> {
         // croner carries fractions of a second over into what it finds.
-        let local = now.trunc_subsecs(0).with_timezone(&self.timezone);
-        let next = self.cron.find_next_occurrence(&local, false).ok()?;
-        Some(next.with_timezone(&Utc))
+        let now = now.trunc_subsecs(0);
+        let shown = self.next_shown(now)?;
+        let again = self.is_of_every_hour().then(|| self.next_at_one_offset(now, shown)).flatten();
+        Some(again.map_or(shown, |again| again.min(shown)))
+    }
+
+    /// The next time that clocks show. Times are found without a zone: in zones croner takes times for
+    /// missing that are there, and finds those of the first pass of an hour in its second.
+    fn next_shown(&self, now: Time) -> Option<Time> {
+        let mut shown = now.with_timezone(&self.timezone).naive_local();
+        loop {
+            shown = self.cron.find_next_occurrence(&shown.and_utc(), false).ok()?.naive_utc();
+            let next = self.time_of(shown);
+            if let Some(next) = next.filter(|next| *next > now) {
+                return Some(next);
+            }
+        }
+    }
+
+    /// When clocks show that; the first time, where they do so twice. What they leave out comes when they go on,
+    /// unless it is one of every hour's.
+    fn time_of(&self, shown: NaiveDateTime) -> Option<Time> {
+        let time = |shown: NaiveDateTime| self.timezone.from_local_datetime(&shown).earliest();
+        let found = time(shown).or_else(|| {
+            let whole = shown.with_second(0).filter(|_| !self.is_of_every_hour())?;
+            (1..=MOST_LEFT_OUT).find_map(|minutes| time(whole + Duration::minutes(minutes)))
+        });
+        found.map(|time| time.with_timezone(&Utc))
+    }
+
+    fn is_of_every_hour(&self) -> bool {
+        self.cron.pattern.hours.from_wildcard
+    }
+
+    /// The next time up to `shown` by a clock that is not changed, where that one is right: it shows the second
+    /// pass of an hour as well.
+    fn next_at_one_offset(&self, now: Time, shown: Time) -> Option<Time> {
+        let offset_at = |at: Time| at.with_timezone(&self.timezone).offset().fix();
+        let offsets = [offset_at(now), offset_at(shown)].into_iter();
+        let next = |offset: FixedOffset| {
+            let next = self.cron.find_next_occurrence(&now.with_timezone(&offset), false).ok()?;
+            let next = next.with_timezone(&Utc);
+            (offset_at(next) == offset).then_some(next)
+        };
+        offsets.filter_map(next).min()
     }
 }
 
@@ -100,8 +153,27 @@ mod tests {
         // twice is taken once.
         let half = times("0 30 2 * * *", "2026-03-28T12:00:00Z", 2);
         assert_eq!(half, ["29 01:00", "30 00:30"]);
+        let half = times("0 30 2,14 * * *", "2026-03-28T20:00:00Z", 2);
+        assert_eq!(half, ["29 01:00", "29 12:30"]);
+        let before = times("0 30 1 * * *", "2026-03-28T20:00:00Z", 2);
+        assert_eq!(before, ["29 00:30", "29 23:30"]);
         let half = times("0 30 2 * * *", "2026-10-24T12:00:00Z", 2);
         assert_eq!(half, ["25 00:30", "26 01:30"]);
+    }
+
+    /// 01:10 UTC is 02:10 in Berlin, for the second time.
+    #[test]
+    fn no_time_of_an_hour_that_comes_twice_is_before_now() {
+        let next = |expression, from| {
+            let cron = Cron::parse(expression, Tz::Europe__Berlin, at(from)).unwrap();
+            cron.next_after(at(from)).unwrap()
+        };
+        assert_eq!(next("0 30 2 * * *", "2026-10-25T01:10:00Z"), at("2026-10-26T01:30:00Z"));
+        assert_eq!(next("0 30 2,14 * * *", "2026-10-25T01:10:00Z"), at("2026-10-25T13:30:00Z"));
+        assert_eq!(next("0 30 * * * *", "2026-10-25T00:30:00Z"), at("2026-10-25T01:30:00Z"));
+        assert_eq!(next("0 30 * * * *", "2026-10-25T01:10:00Z"), at("2026-10-25T01:30:00Z"));
+        assert_eq!(next("0 30 * * * *", "2026-10-25T01:30:00Z"), at("2026-10-25T02:30:00Z"));
+        assert_eq!(next("0 */10 * * * *", "2026-03-29T00:50:00Z"), at("2026-03-29T01:00:00Z"));
     }
 
     #[test]
