@@ -114,6 +114,7 @@ fn feed(items: i64, last: i64) -> OutputFeed {
             field: "title".into(),
             count: 1,
         }],
+        listed: Vec::new(),
     };
     OutputFeed {
         topic: TopicNo(1),

@@ -7,7 +7,7 @@ use crate::http::Names;
 use crate::model::{HubRequest, SourceId, SourceNo, Time};
 use crate::pipeline::{
     Ask, Chores, Hub, Multiplier, Plan, PollEvent, PollRequest, Poller, Publisher, Sequencer,
-    Shared, Tasks,
+    Shared, Tasks, make_due_digests,
 };
 use crate::publish::Shelf;
 use crate::schedule::{self, Situation};
@@ -138,6 +138,8 @@ impl Engine {
         let (drained, answer) = oneshot::channel();
         self.sequencer.send(Ask::Drained(drained)).await.context("the sequencer is gone")?;
         answer.await.context("the sequencer is gone")?;
+        // Commands have no chores.
+        make_due_digests(&self.shared, &self.shared.plan()).await?;
         let (rendered, answer) = oneshot::channel();
         self.publisher.send(rendered).await.context("the publisher is gone")?;
         answer.await.context("the publisher is gone")

@@ -59,6 +59,7 @@ fn specs(config: &Config) -> Vec<TopicSpec> {
             name: topic.name.clone(),
             aliases: topic.aliases.clone(),
             rule_hash: rule_hash(topic),
+            digest: topic.digest.as_ref().map(|it| format!("{} {}", it.schedule, it.timezone)),
         })
         .collect()
 }

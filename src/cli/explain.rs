@@ -70,6 +70,9 @@ struct Place {
     opened_by: i64,
     shown_by: i64,
     at: Time,
+    /// Empty while it waits for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
     hidden_at: Option<Time>,
     reasons: Vec<Reason>,
 }
@@ -235,6 +238,7 @@ fn place(item: crate::store::PlacedItem) -> Place {
         opened_by: item.opening.0,
         shown_by: item.speaker.0,
         at: item.placed_at,
+        digest: item.digest,
         hidden_at: item.hidden_at,
         reasons: item.reasons,
     }
@@ -286,6 +290,11 @@ fn show_topics(out: &mut Out, it: &Explanation) -> std::io::Result<()> {
         for reason in &place.reasons {
             let (field, count) = (&reason.field, reason.count);
             line("", &format!("{} in {field:?}, {count} times", reason.term))?;
+        }
+        if let Some(digest) = &place.digest {
+            let waits = "waits for the next digest".to_owned();
+            let listed = format!("listed in the digest of {digest}");
+            line("", if digest.is_empty() { &waits } else { &listed })?;
         }
         if let Some(at) = place.hidden_at {
             line("", &format!("hidden {}", time(at)))?;

@@ -1,4 +1,4 @@
-//! Cron expressions of sources, checked by the very parser that will run them.
+//! Cron expressions of sources and of digests, checked by the very parser that will run them.
 
 use super::findings::Complaint;
 use chrono::{DateTime, Utc};

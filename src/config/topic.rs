@@ -4,12 +4,13 @@ use super::findings::Complaint;
 use super::problem::Problem;
 use super::publish::{MOST_ITEMS, read_preferences};
 use super::reader::Section;
-use super::{rules, shapes, suggest};
+use super::{cron, rules, shapes, suggest};
 use crate::model::{
-    Collapse, OnGrowth, Preference, Profile, PublishContent, Shown as ShownParts, Source, SourceId,
-    TitleTemplate, TopicName,
+    Collapse, DigestTimes, OnGrowth, Preference, Profile, PublishContent, Shown as ShownParts,
+    Source, SourceId, TitleTemplate, TopicName,
 };
 use crate::topics::{Concepts, Rule, Scope, Topic};
+use chrono_tz::Tz;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Duration;
@@ -66,9 +67,10 @@ impl<'s> Topics<'s> {
             (rule, _) => rule,
         };
         let shown = Shown::read(&mut section);
+        let digest = digest(&mut section);
         let narrowing = self.narrowing(&mut section);
         if let Some(rule) = &rule {
-            self.compare(&mut section, rule, &narrowing);
+            self.compare(&mut section, rule, &narrowing, digest.as_ref());
         }
         section.finish();
         let (Some(name), Some(rule)) = (name, rule) else { return };
@@ -83,6 +85,7 @@ impl<'s> Topics<'s> {
             rule_text,
             rule,
             collapse: shown.collapse,
+            digest,
             content: shown.content,
             profile: shown.profile,
             prefer: shown.prefer,
@@ -157,8 +160,9 @@ impl<'s> Topics<'s> {
         section: &mut Section<'_, '_, '_>,
         rule: &Spanned<(String, Rule)>,
         narrowing: &Narrowing,
+        digest: Option<&DigestTimes>,
     ) {
-        let key = format!("{} {narrowing:?}", rules::normal_form(&rule.get_ref().1));
+        let key = format!("{} {narrowing:?} {digest:?}", rules::normal_form(&rule.get_ref().1));
         let Some(first) = self.rules_at.get(&key) else {
             self.rules_at.insert(key, rule.span());
             return;
@@ -199,6 +203,19 @@ impl Shown {
             items: items.map(Spanned::into_inner),
         }
     }
+}
+
+fn digest(section: &mut Section<'_, '_, '_>) -> Option<DigestTimes> {
+    let schedule = section.text("digest", cron::schedule);
+    let timezone = section.text("timezone", cron::timezone);
+    if let (true, Some(timezone)) = (section.lacks("digest"), &timezone) {
+        section.findings.push(
+            Problem::error("`timezone` is that of a `digest`, and there is none")
+                .at(timezone.span()),
+        );
+    }
+    let timezone = timezone.map_or(Tz::UTC, Spanned::into_inner);
+    Some(DigestTimes { schedule: schedule?.into_inner(), timezone })
 }
 
 fn profile(section: &mut Section<'_, '_, '_>) -> Profile {

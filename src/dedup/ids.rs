@@ -1,6 +1,6 @@
 //! What subscribers know an item by.
 
-use crate::model::{EntryKey, SourceId};
+use crate::model::{EntryKey, SourceId, Time, TopicName};
 use uuid::Uuid;
 
 /// The namespace of all item ids. It must never change: ids are made from it and from nothing else
@@ -26,6 +26,13 @@ pub fn item_ids(link: Option<&str>, source: &SourceId, key: EntryKey) -> (Uuid, 
 pub fn link_id(link: &str) -> Uuid {
     let own = link.strip_prefix("urn:uuid:").and_then(|id| Uuid::try_parse(id).ok());
     own.unwrap_or_else(|| Uuid::new_v5(&NAMESPACE, link.as_bytes()))
+}
+
+/// The id of a topic's digest, by the time of its schedule that it is of.
+#[must_use]
+pub fn digest_id(topic: &TopicName, at: Time) -> Uuid {
+    let name = format!("digest\n{topic}\n{}", at.timestamp());
+    Uuid::new_v5(&NAMESPACE, name.as_bytes())
 }
 
 #[cfg(test)]

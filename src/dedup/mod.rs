@@ -24,7 +24,7 @@ pub use copies::{Candidate, Copies, MOST_ENTRIES};
 pub use gist::Gist;
 pub use hours::{hour, hours};
 pub use identify::{Decision, identify};
-pub use ids::{item_ids, link_id};
+pub use ids::{digest_id, item_ids, link_id};
 pub use replay::{Naming, Replay, ReplayRelation, Replayed};
 pub use resolve::{Likeness, Originals, Resolution, Witnesses, evidence_of, resolve};
 pub use settle::{Arrival, Question, Settled};

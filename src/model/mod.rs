@@ -31,8 +31,8 @@ pub use hit::Hit;
 pub use hub::{HubMode, HubRequest, Subscription, SubscriptionNo};
 pub use names::{InvalidName, SourceId, TopicName};
 pub use output::{
-    FeedSettings, Format, OnGrowth, Outlet, OutputFeed, OutputItem, Profile, Rendition,
-    RenditionSet, SanitizedHtml, Shown,
+    FeedSettings, Format, ListedStory, OnGrowth, Outlet, OutputFeed, OutputItem, Profile,
+    Rendition, RenditionSet, SanitizedHtml, Shown,
 };
 pub use pace::{Pace, SPANS};
 pub use poll::{
@@ -46,8 +46,8 @@ pub use story::{
 };
 pub use template::{TemplateError, TitleFields, TitleTemplate};
 pub use topic::{
-    Collapse, Growth, ItemUnit, NewItem, Placed, PublishContent, Reason, SequencedBatch,
-    TopicMatch, TopicNo,
+    Collapse, DigestTimes, Growth, ItemUnit, NewItem, Placed, PublishContent, Reason,
+    SequencedBatch, TopicMatch, TopicNo,
 };
 
 /// A point in time. The store keeps microseconds since the epoch; feeds show whole seconds.

@@ -5,6 +5,7 @@ use super::{
     TopicName, TopicNo,
 };
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use std::time::Duration;
 use uuid::Uuid;
@@ -154,6 +155,30 @@ pub struct OutputItem {
     pub others: Vec<Outlet>,
     /// Why it is in the topic.
     pub reasons: Vec<Reason>,
+    /// The stories that it lists, newest first, where it is a digest: no entry speaks for it then, and its title
+    /// is no more than the digest's day. Empty for all other items.
+    pub listed: Vec<ListedStory>,
+}
+
+/// A story as a digest lists it: as it was when the digest was made, whatever becomes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedStory {
+    /// Its place in the topic.
+    pub seq: i64,
+    /// The entry that spoke for it.
+    pub entry: i64,
+    /// Plain text; never empty.
+    pub title: String,
+    /// The address of the article.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub link: Option<String>,
+    /// The outlet's name.
+    pub outlet: String,
+    /// BCP 47.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub language: Option<String>,
+    /// How many other outlets told it.
+    pub others: usize,
 }
 
 /// A source as an output feed names it.

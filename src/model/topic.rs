@@ -1,6 +1,7 @@
 //! What the sequencer says about topics: matches, items and their growth.
 
 use super::{EntryId, GroupId, Sequenced, SourceNo, StoryId, Time};
+use chrono_tz::Tz;
 
 /// The store's number for a topic; never used again for another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,6 +29,15 @@ impl Collapse {
             Self::Off => ItemUnit::Entry(entry),
         }
     }
+}
+
+/// When a topic sums up its stories.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DigestTimes {
+    /// A cron expression, seconds first.
+    pub schedule: String,
+    /// Whose clocks it goes by.
+    pub timezone: Tz,
 }
 
 /// How much of an entry a topic publishes.

@@ -1,15 +1,16 @@
 //! What is really cron: sources with a schedule of their own, and housekeeping. A job's body only
 //! puts a word into a channel; the work is done here, supervised.
 
-use super::archive;
 use super::requests::PollRequest;
 use super::tasks::TaskResult;
-use super::{Plan, Shared};
+use super::{Plan, SLOW_TICK, Shared};
+use super::{archive, digests};
 use crate::clock;
 use crate::dedup;
-use crate::model::SourceId;
+use crate::model::{SourceId, Time};
 use crate::store::{Retention, StoreError};
 use std::collections::HashMap;
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
@@ -24,6 +25,9 @@ const CHECKPOINT: &str = "0 47 * * * *";
 /// Search looks at what came since one by one, so that nothing has to be indexed the moment it comes.
 const INDEX: &str = "23 * * * * *";
 
+/// How early a job may run, which counts whole seconds.
+const EARLY: Duration = Duration::from_secs(2);
+
 /// What a job says.
 #[derive(Debug, Clone)]
 enum Chore {
@@ -31,6 +35,7 @@ enum Chore {
     Retention,
     Checkpoint,
     Index,
+    Digests,
 }
 
 /// The chores.
@@ -53,24 +58,28 @@ impl Chores {
         let mut timetable = Timetable::new(sender, self.shared.plan().scheduled().count()).await?;
         timetable.follow(&self.shared.take_up_plan()).await?;
         timetable.scheduler.start().await?;
+        self.make_digests(&mut timetable).await;
         loop {
             tokio::select! {
                 () = cancel.cancelled() => break,
-                Some(chore) = chores.recv() => self.work(chore).await,
+                Some(chore) = chores.recv() => self.work(chore, &mut timetable).await,
                 Ok(()) = self.shared.plan.changed() => {
                     let plan = self.shared.take_up_plan();
                     if let Err(error) = timetable.follow(&plan).await {
                         // They are polled all the same: their due times follow their schedules.
                         tracing::error!("not every schedule was taken up: {error}");
                     }
+                    self.make_digests(&mut timetable).await;
                 }
+                // Digests fall due otherwise as well: the machine slept, or the clock was set.
+                () = tokio::time::sleep(SLOW_TICK) => self.make_digests(&mut timetable).await,
             }
         }
         timetable.scheduler.shutdown().await?;
         Ok(())
     }
 
-    async fn work(&self, chore: Chore) {
+    async fn work(&self, chore: Chore, timetable: &mut Timetable) {
         let done = match chore {
             Chore::Poll(source) => {
                 let request = PollRequest { sources: vec![source], events: None };
@@ -82,9 +91,26 @@ impl Chores {
             Chore::Retention => self.retain().await,
             Chore::Checkpoint => self.shared.store.checkpoint().await,
             Chore::Index => self.index().await,
+            Chore::Digests => {
+                self.make_digests(timetable).await;
+                Ok(())
+            }
         };
         if let Err(error) = done {
             tracing::error!("a chore failed and will run again in an hour: {error}");
+        }
+    }
+
+    /// Makes the digests that are due, and sees to it that the next is made at its time.
+    async fn make_digests(&self, timetable: &mut Timetable) {
+        let plan = self.shared.plan();
+        match digests::make_due(&self.shared, &plan).await {
+            Ok(next) => {
+                if let Err(error) = timetable.wake_for_digests(next).await {
+                    tracing::error!("the next digest may be late: {error}");
+                }
+            }
+            Err(error) => tracing::error!("digests will be tried again: {error}"),
         }
     }
 
@@ -128,6 +154,8 @@ struct Timetable {
     sender: mpsc::Sender<Chore>,
     /// The jobs of sources, each with its cron expression.
     polls: HashMap<SourceId, (String, Uuid)>,
+    /// When digests are due next, and the job for it.
+    digests: Option<(Time, Uuid)>,
 }
 
 impl Timetable {
@@ -138,7 +166,7 @@ impl Timetable {
         scheduler.add(job(RETENTION, Chore::Retention, &sender)?).await?;
         scheduler.add(job(CHECKPOINT, Chore::Checkpoint, &sender)?).await?;
         scheduler.add(job(INDEX, Chore::Index, &sender)?).await?;
-        Ok(Self { scheduler, sender, polls: HashMap::new() })
+        Ok(Self { scheduler, sender, polls: HashMap::new(), digests: None })
     }
 
     /// Schedules what `plan` schedules and nothing else; what stays the same is not touched.
@@ -158,6 +186,30 @@ impl Timetable {
                 let number = self.scheduler.add(job).await?;
                 self.polls.insert(id.clone(), (cron.to_owned(), number));
             }
+        }
+        Ok(())
+    }
+
+    /// A job for the time that digests are due next, in place of the last one. Jobs in zones would keep their offset
+    /// over a change of the clock.
+    async fn wake_for_digests(&mut self, next: Option<Time>) -> Result<(), JobSchedulerError> {
+        let now = clock::now();
+        if let Some((at, job)) = self.digests {
+            // It may run a little early, and is over then.
+            if Some(at) == next && at > now + EARLY {
+                return Ok(());
+            }
+            self.digests = None;
+            self.scheduler.remove(&job).await?;
+        }
+        if let Some(at) = next {
+            let wait = (at - now).to_std().unwrap_or_default();
+            let sender = self.sender.clone();
+            let job = Job::new_one_shot_async(wait, move |_, _| {
+                let sender = sender.clone();
+                Box::pin(async move { drop(sender.try_send(Chore::Digests)) })
+            })?;
+            self.digests = Some((at, self.scheduler.add(job).await?));
         }
         Ok(())
     }

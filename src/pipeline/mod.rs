@@ -10,6 +10,7 @@ mod chores;
 mod collector;
 mod copying;
 mod delivery;
+mod digests;
 mod domains;
 mod hub;
 mod identifying;
@@ -29,6 +30,7 @@ mod telling;
 
 pub use budget::Multiplier;
 pub use chores::Chores;
+pub use digests::make_due as make_due_digests;
 pub use hub::Hub;
 pub use pacer::Pacer;
 pub use plan::{Plan, PlannedTopic, Tools, speakers_of};

@@ -4,7 +4,8 @@ use crate::config::{Config, DedupSettings};
 use crate::feed::SANITIZER_VERSION;
 use crate::fetch::Fetcher;
 use crate::model::{
-    Collapse, FeedSettings, PendingEntry, Source, SourceId, Speakers, TopicName, TopicNo,
+    Collapse, DigestTimes, FeedSettings, PendingEntry, Source, SourceId, Speakers, TopicName,
+    TopicNo,
 };
 use crate::publish::Files;
 use crate::schedule::Cron;
@@ -26,6 +27,8 @@ pub struct PlannedTopic {
     pub topic: Topic,
     /// How it is shown.
     pub settings: FeedSettings,
+    /// When its digests are made, where its stories come in digests.
+    pub digest: Option<Cron>,
 }
 
 impl PlannedTopic {
@@ -88,6 +91,7 @@ impl Plan {
                 is_new: synced.is_new,
                 topic: topic.clone(),
                 settings: settings(&config, topic, &ranks),
+                digest: topic.digest.as_ref().and_then(digest_of),
             })
             .collect();
         let sources = config.sources.iter().map(|s| (s.id.clone(), Arc::new(s.clone()))).collect();
@@ -195,6 +199,10 @@ fn cron_of(source: &Source) -> Option<(SourceId, Cron)> {
     // Config has checked it; a schedule that ends while we run falls back to adaptive polling.
     let cron = Cron::parse(expression, source.timezone, crate::clock::now()).ok()?;
     Some((source.id.clone(), cron))
+}
+
+fn digest_of(times: &DigestTimes) -> Option<Cron> {
+    Cron::parse(&times.schedule, times.timezone, crate::clock::now()).ok()
 }
 
 /// The hubs that feeds name.

@@ -1,6 +1,6 @@
 //! The little HTML that we write ourselves, around what the sanitizer let through.
 
-use super::page::{Item, Outlet};
+use super::page::{Item, Listed, Outlet};
 use super::xml::escape;
 use crate::model::Shown;
 use std::fmt::Write;
@@ -87,6 +87,41 @@ fn mention(html: &mut String, outlet: &Outlet) {
     attribute("title", &outlet.title);
     let language = outlet.language.map(|tag| format!(" ({tag})")).unwrap_or_default();
     let _ = write!(html, ">{}</a>{language}</li>", escaped(&outlet.name));
+}
+
+/// The stories of a digest: titles that lead to them, who told each, in which language, and how many others did.
+pub(super) fn list(stories: &[Listed]) -> String {
+    let mut html = String::from("<ul>");
+    for story in stories {
+        html += "<li>";
+        let language = story.language.map(|tag| format!(" lang=\"{tag}\"")).unwrap_or_default();
+        let title = escaped(&story.title);
+        let _ = match &story.link {
+            Some(link) => {
+                let speaks = story.language.map(|tag| format!(" hreflang=\"{tag}\""));
+                let speaks = speaks.unwrap_or_default() + &language;
+                write!(html, "<a href=\"{}\"{speaks}>{title}</a>", escaped(link))
+            }
+            None => write!(html, "<span{language}>{title}</span>"),
+        };
+        let _ = write!(html, " · {}", escaped(&story.outlet));
+        if let Some(tag) = story.language {
+            let _ = write!(html, " ({tag})");
+        }
+        if story.others > 0 {
+            let _ = write!(html, " · <span lang=\"en\">{}</span>", also_told(story.others));
+        }
+        html += "</li>";
+    }
+    html + "</ul>"
+}
+
+/// How many others tell a story.
+pub(super) fn also_told(others: usize) -> String {
+    match others {
+        1 => "also told by 1 other".to_owned(),
+        others => format!("also told by {others} others"),
+    }
 }
 
 /// Which terms brought the item into the topic.

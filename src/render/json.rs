@@ -1,6 +1,6 @@
 //! JSON Feed 1.1 <https://www.jsonfeed.org/version/1.1/>, with our own `_muara` beside each item.
 
-use super::page::{Item, Outlet, Page};
+use super::page::{Item, Listed, Outlet, Page};
 use super::{Document, GENERATOR_URL, rfc3339};
 use crate::model::{Enclosure, Format, Reason};
 use serde::Serialize;
@@ -81,6 +81,21 @@ struct Extension<'a> {
     source: Source<'a>,
     also: Vec<Also<'a>>,
     reasons: &'a [Reason],
+    /// The stories that a digest lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stories: Vec<Story<'a>>,
+}
+
+#[derive(Serialize)]
+struct Story<'a> {
+    title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    source: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+    /// How many other outlets told it.
+    others: usize,
 }
 
 #[derive(Serialize)]
@@ -88,6 +103,8 @@ struct Source<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<&'a str>,
+    /// Of a digest, which is the topic's own, there is none.
+    #[serde(skip_serializing_if = "str::is_empty")]
     feed_url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
@@ -160,6 +177,7 @@ fn item<'a>(item: &'a Item) -> JsonItem<'a> {
             source: source(item),
             also: item.others.iter().map(also).collect(),
             reasons: &item.reasons,
+            stories: item.listed.iter().map(story).collect(),
         },
     }
 }
@@ -180,6 +198,16 @@ fn source<'a>(item: &'a Item) -> Source<'a> {
         url: outlet.site.as_deref(),
         feed_url: &outlet.feed_url,
         language: outlet.language,
+    }
+}
+
+fn story<'a>(story: &'a Listed) -> Story<'a> {
+    Story {
+        title: &story.title,
+        url: story.link.as_deref(),
+        source: &story.outlet,
+        language: story.language,
+        others: story.others,
     }
 }
 

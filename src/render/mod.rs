@@ -25,7 +25,7 @@ pub use site::{TopicDigest, index, missing, page_policy, search_page, search_pol
 
 /// Moves whenever the same feed would give other bytes than before: kept renditions of an older
 /// version are rendered anew.
-pub const RENDERER_VERSION: u32 = 5;
+pub const RENDERER_VERSION: u32 = 6;
 
 /// The name that our feeds give as their generator.
 const GENERATOR: &str = "Muara";

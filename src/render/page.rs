@@ -3,8 +3,8 @@
 
 use super::html;
 use crate::model::{
-    self, Enclosure, FeedSettings, Format, OnGrowth, OutputFeed, OutputItem, PublishContent,
-    Reason, Time, TitleFields,
+    self, Enclosure, FeedSettings, Format, ListedStory, OnGrowth, OutputFeed, OutputItem,
+    PublishContent, Reason, Time, TitleFields,
 };
 use crate::text;
 use chrono::{DateTime, SubsecRound};
@@ -72,6 +72,20 @@ pub(super) struct Item<'a> {
     /// The feed that brought it, where that is not the source's.
     pub via: Option<Cow<'a, str>>,
     pub others: Vec<Outlet<'a>>,
+    /// The stories that it lists, where it is a digest; empty for all other items.
+    pub listed: Vec<Listed<'a>>,
+}
+
+/// A story as a digest lists it.
+pub(super) struct Listed<'a> {
+    /// Never empty.
+    pub title: Cow<'a, str>,
+    pub link: Option<Cow<'a, str>>,
+    /// Never empty.
+    pub outlet: Cow<'a, str>,
+    pub language: Option<&'a str>,
+    /// How many other outlets told it.
+    pub others: usize,
 }
 
 /// A source, as it is named.
@@ -181,6 +195,9 @@ impl<'a> Page<'a> {
 
 impl<'a> Item<'a> {
     fn of(item: &'a OutputItem, settings: &'a FeedSettings) -> Self {
+        if !item.listed.is_empty() {
+            return Self::of_digest(item, settings);
+        }
         let (source, via) = source(item);
         let others: Vec<_> = item.others.iter().map(Outlet::of).collect();
         let title = title(item, &source);
@@ -202,10 +219,49 @@ impl<'a> Item<'a> {
             source,
             via,
             others,
+            listed: Vec::new(),
         };
         ready.add_texts(item, settings);
         ready.write_title(settings);
         ready
+    }
+
+    /// A digest is the topic's own: it bears its name and leads to its page.
+    fn of_digest(item: &'a OutputItem, settings: &'a FeedSettings) -> Self {
+        let topic = line(&settings.title);
+        let title: Cow<'a, str> = format!("{topic} · {}", line(&item.title)).into();
+        let listed: Vec<_> = item.listed.iter().map(Listed::of).collect();
+        let titles: Vec<&str> = listed.iter().map(|story| &*story.title).collect();
+        let home = format!("{}{}", settings.public_url, settings.name);
+        let language = settings.language.as_deref().and_then(tag);
+        Self {
+            id: urn(item.id),
+            bare_title: title.clone(),
+            title,
+            link: Some(format!("{home}#{}", item.id).into()),
+            summary: html::list(&listed),
+            content: None,
+            excerpt: text::excerpt(&titles.join(" · "), SUMMARY_CHARS),
+            authors: vec![topic.clone()],
+            categories: Vec::new(),
+            reasons: Vec::new(),
+            enclosures: Vec::new(),
+            language,
+            published: whole_seconds(item.published),
+            updated: whole_seconds(item.updated),
+            source: Outlet {
+                name: topic,
+                feed_url: Cow::Borrowed(""),
+                site: Some(home.into()),
+                link: None,
+                title: Cow::Borrowed(""),
+                language,
+                published: item.published,
+            },
+            via: None,
+            others: Vec::new(),
+            listed,
+        }
     }
 
     /// What the topic publishes of the text, and shows around it.
@@ -269,6 +325,19 @@ impl<'a> Outlet<'a> {
             link: outlet.link.as_deref().and_then(address),
             title: line(&outlet.title),
             language: outlet.language.as_deref().and_then(tag),
+        }
+    }
+}
+
+impl<'a> Listed<'a> {
+    fn of(story: &'a ListedStory) -> Self {
+        let named = |text: &'a str| Some(line(text)).filter(|line| !line.is_empty());
+        Self {
+            title: named(&story.title).unwrap_or(Cow::Borrowed(UNNAMED)),
+            link: story.link.as_deref().and_then(address),
+            outlet: named(&story.outlet).unwrap_or(Cow::Borrowed(UNNAMED)),
+            language: story.language.as_deref().and_then(tag),
+            others: story.others,
         }
     }
 }

@@ -76,6 +76,7 @@ pub(super) fn item(seq: i64) -> OutputItem {
             field: "title".into(),
             count: 1,
         }],
+        listed: Vec::new(),
     }
 }
 

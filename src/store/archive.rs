@@ -38,7 +38,7 @@ impl SqliteStore {
         items: i64,
         length: i64,
     ) -> Result<Vec<PageDue>, StoreError> {
-        if self.read(move |connection| uncut(connection, topic)).await? > items {
+        if self.read(move |connection| places_left(connection, topic)).await? > items {
             self.write(move |connection| cut(connection, topic, items, length)).await?;
         }
         self.read(move |connection| due(connection, topic)).await
@@ -76,8 +76,8 @@ impl SqliteStore {
     }
 }
 
-/// How many places of a topic are on no page.
-fn uncut(connection: &Connection, topic: TopicNo) -> Result<i64> {
+/// How many places of a topic are on no page; not all of them need be items of its feed.
+fn places_left(connection: &Connection, topic: TopicNo) -> Result<i64> {
     connection
         .prepare_cached(
             "SELECT last_seq - coalesce((SELECT max(last_seq) FROM archive_pages
@@ -91,16 +91,39 @@ fn uncut(connection: &Connection, topic: TopicNo) -> Result<i64> {
 fn cut(connection: &Connection, topic: TopicNo, items: i64, length: i64) -> Result<()> {
     let mut insert = connection.prepare_cached(
         "INSERT INTO archive_pages (topic_no, page, first_seq, last_seq)
-         SELECT ?1, coalesce(max(page), 0) + 1, coalesce(max(last_seq), 0) + 1,
-           coalesce(max(last_seq), 0) + ?2
+         SELECT ?1, coalesce(max(page), 0) + 1, coalesce(max(last_seq), 0) + 1, ?2
          FROM archive_pages WHERE topic_no = ?1",
     )?;
     // A page that is not longer than the feed leaves no gap between the two.
     let length = length.clamp(1, items.max(1));
-    while uncut(connection, topic)? > items {
-        insert.execute([topic.0, length])?;
+    let left = uncut(connection, topic)?;
+    let mut left = left.as_slice();
+    let (items, length) = (as_size(items), as_size(length));
+    while left.len() > items {
+        let (page, rest) = left.split_at(length.min(left.len()));
+        insert.execute(params![topic.0, page.last()])?;
+        left = rest;
     }
     Ok(())
+}
+
+fn as_size(count: i64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+/// The places that are on no page, in order: of items, hidden ones too, and of digests.
+fn uncut(connection: &Connection, topic: TopicNo) -> Result<Vec<i64>> {
+    connection
+        .prepare_cached(
+            "SELECT i.seq FROM items i WHERE i.topic_no = ?1 AND i.digest IS NULL AND i.seq > (
+               SELECT coalesce(max(last_seq), 0) FROM archive_pages WHERE topic_no = ?1)
+             UNION ALL
+             SELECT d.seq FROM digests d WHERE d.topic_no = ?1 AND d.seq > (
+               SELECT coalesce(max(last_seq), 0) FROM archive_pages WHERE topic_no = ?1)
+             ORDER BY 1",
+        )?
+        .query_map([topic.0], |row| row.get(0))?
+        .collect()
 }
 
 fn due(connection: &Connection, topic: TopicNo) -> Result<Vec<PageDue>> {
@@ -109,9 +132,16 @@ fn due(connection: &Connection, topic: TopicNo) -> Result<Vec<PageDue>> {
             "SELECT * FROM (
                SELECT p.page, p.first_seq, p.last_seq, p.hidden AS written,
                  (SELECT json_group_array(i.seq) FROM items i WHERE i.topic_no = p.topic_no
-                  AND i.seq BETWEEN p.first_seq AND p.last_seq AND i.hidden_at IS NOT NULL) AS hidden,
-                 (SELECT max(max(i.placed_at), coalesce(max(i.hidden_at), 0)) FROM items i
-                  WHERE i.topic_no = p.topic_no AND i.seq BETWEEN p.first_seq AND p.last_seq)
+                  AND i.hidden_at IS NOT NULL
+                  AND coalesce(i.digest, i.seq) BETWEEN p.first_seq AND p.last_seq) AS hidden,
+                 max(
+                   (SELECT coalesce(max(i.placed_at), 0) FROM items i WHERE i.topic_no = p.topic_no
+                    AND i.seq BETWEEN p.first_seq AND p.last_seq AND i.digest IS NULL),
+                   (SELECT coalesce(max(d.placed_at), 0) FROM digests d
+                    WHERE d.topic_no = p.topic_no AND d.seq BETWEEN p.first_seq AND p.last_seq),
+                   (SELECT coalesce(max(i.hidden_at), 0) FROM items i WHERE i.topic_no = p.topic_no
+                    AND i.hidden_at IS NOT NULL
+                    AND coalesce(i.digest, i.seq) BETWEEN p.first_seq AND p.last_seq))
                FROM archive_pages p WHERE p.topic_no = ?1 AND p.dropped_at IS NULL)
              WHERE written IS NOT hidden ORDER BY page",
         )?
@@ -132,8 +162,11 @@ fn drop_old(connection: &Connection, before: Time) -> Result<Vec<Dropped>> {
     connection
         .prepare_cached(
             "UPDATE archive_pages SET dropped_at = ?2 WHERE dropped_at IS NULL AND hidden IS NOT NULL
-             AND (SELECT i.placed_at FROM items i WHERE i.topic_no = archive_pages.topic_no
-                  AND i.seq <= archive_pages.last_seq ORDER BY i.seq DESC LIMIT 1) < ?1",
+             AND coalesce(
+               (SELECT d.placed_at FROM digests d WHERE d.topic_no = archive_pages.topic_no
+                AND d.seq = archive_pages.last_seq),
+               (SELECT i.placed_at FROM items i WHERE i.topic_no = archive_pages.topic_no
+                AND i.seq <= archive_pages.last_seq ORDER BY i.seq DESC LIMIT 1)) < ?1",
         )?
         .execute([to_us(before), now])?;
     // Feeds that linked to a page which is gone link no more.

@@ -86,6 +86,8 @@ pub struct PlacedItem {
     pub speaker: EntryId,
     /// When it was placed.
     pub placed_at: Time,
+    /// Where digests list the topic's stories, what the one that lists it is called; empty while it waits for one.
+    pub digest: Option<String>,
     /// When it was hidden.
     pub hidden_at: Option<Time>,
     /// Why the opening entry is in the topic.
@@ -198,9 +200,11 @@ pub(super) fn related(connection: &Connection, story: StoryId) -> Result<Vec<Sto
 fn items(connection: &Connection, entry: EntryId) -> Result<Vec<(PlacedItem, Standing)>> {
     connection
         .prepare_cached(
-            "SELECT t.name, i.seq, i.item_id, i.opening_entry, i.placed_at, i.hidden_at, i.reasons,
+            "SELECT t.name, i.seq, i.item_id, i.opening_entry, i.placed_at,
+               iif(i.digest IS NULL, NULL, coalesce(d.label, '')), i.hidden_at, i.reasons,
                i.topic_no, i.unit_kind, i.unit_id
              FROM ledger l JOIN items i ON i.topic_no = l.topic_no AND i.seq = l.seq
+             LEFT JOIN digests d ON d.topic_no = i.topic_no AND d.seq = i.digest
              JOIN topics t ON t.topic_no = i.topic_no WHERE l.entry_id = ?1 ORDER BY t.name",
         )?
         .query_map([entry.0], |row| {
@@ -214,6 +218,7 @@ fn items(connection: &Connection, entry: EntryId) -> Result<Vec<(PlacedItem, Sta
                 opening,
                 speaker: opening,
                 placed_at: cells.time()?,
+                digest: cells.take()?,
                 hidden_at: cells.maybe_time()?,
                 reasons: cells.list()?,
             };

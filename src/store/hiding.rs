@@ -49,6 +49,7 @@ fn hide(connection: &Connection, subject: &Subject) -> Result<Option<Hidden>> {
         refuse_unit(connection, ItemUnit::Entry(*entry))?;
         refuse_ids_of(connection, *entry)?;
         hidden.items += hide_opened_by(connection, *entry)?;
+        touch_digests(connection, *entry)?;
     }
     let what = format!("{} entries out of {} items", hidden.entries.len(), hidden.items);
     audit::note(connection, "hide", &what, &hidden.entries)?;
@@ -127,6 +128,19 @@ fn hide_opened_by(connection: &Connection, entry: EntryId) -> Result<usize> {
     }
     super::publishing::touch(connection, &topics, now)?;
     Ok(topics.len())
+}
+
+/// A digest may show it in the words that it had when others told its story with it.
+fn touch_digests(connection: &Connection, entry: EntryId) -> Result<()> {
+    let topics: Vec<i64> = connection
+        .prepare_cached(
+            "SELECT l.topic_no FROM ledger l
+             JOIN items i ON i.topic_no = l.topic_no AND i.seq = l.seq
+             WHERE l.entry_id = ?1 AND i.digest > 0 AND i.hidden_at IS NULL",
+        )?
+        .query_map([entry.0], |row| row.get(0))?
+        .collect::<Result<_>>()?;
+    super::publishing::touch(connection, &topics, to_us(clock::now()))
 }
 
 /// The id that an entry has, and those that it would get in a store that begins anew.

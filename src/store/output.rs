@@ -3,7 +3,7 @@
 
 use super::rows::{Cells, from_us, to_us, unit_from};
 use super::tellers::{self, Standing, Told};
-use super::{SqliteStore, StoreError};
+use super::{SqliteStore, StoreError, digests};
 use crate::model::{
     Content, EntryId, Outlet, OutputFeed, OutputItem, PublishContent, Reason, SanitizedHtml,
     Speakers, Time, TopicName, TopicNo,
@@ -180,6 +180,7 @@ fn topic_items(
     while let Some(row) = rows.next()? {
         take(connection, &mut page, Lasting::read(row, topic)?, look)?;
     }
+    digests::add(connection, &mut page, Span { places, limit })?;
     Ok(Some(page))
 }
 
@@ -198,7 +199,7 @@ pub(super) fn take(
     Ok(())
 }
 
-fn empty_page(connection: &Connection, topic: TopicNo) -> Result<Option<TopicPage>> {
+pub(super) fn empty_page(connection: &Connection, topic: TopicNo) -> Result<Option<TopicPage>> {
     connection
         .prepare_cached(
             "SELECT name, version, changed_at, (SELECT coalesce(max(page), 0) FROM archive_pages p
@@ -227,7 +228,8 @@ const ITEMS: &str = "SELECT i.unit_kind, i.unit_id, i.opening_entry,
     i.seq, i.item_id, i.placed_at, i.reasons, coalesce(e.published_at, e.first_seen_at)
   FROM items i
   JOIN entries e ON e.entry_id = i.opening_entry
-  WHERE i.topic_no = ?1 AND i.hidden_at IS NULL AND i.seq BETWEEN ?3 AND ?4
+  WHERE i.topic_no = ?1 AND i.hidden_at IS NULL AND i.digest IS NULL
+    AND i.seq BETWEEN ?3 AND ?4
   ORDER BY i.seq DESC LIMIT ?2";
 
 /// What an entry says, its outlet, and the HTML: sanitized if that fits, and else as it came.
@@ -357,5 +359,6 @@ fn read_output(cells: &mut Cells<'_, '_>, told: Told, lasting: Lasting) -> Resul
         grown: told.grown,
         others: told.others,
         reasons,
+        listed: Vec::new(),
     })
 }

@@ -247,18 +247,21 @@ impl Publishing<'_> {
             self.grow(Growth { topic, unit, entry, matches: true })?;
             return Ok(false);
         }
-        let seq: i64 = self
+        let (seq, waits): (i64, bool) = self
             .connection
             .prepare_cached(
-                "UPDATE topics SET last_seq = last_seq + 1 WHERE topic_no = ?1 RETURNING last_seq",
+                "UPDATE topics SET last_seq = last_seq + 1 WHERE topic_no = ?1
+                 RETURNING last_seq, digest IS NOT NULL",
             )?
-            .query_row([item.topic.0], |row| row.get(0))?;
-        self.insert_item(item, seq)?;
+            .query_row([item.topic.0], |row| row.try_into())?;
+        self.insert_item(item, seq, waits)?;
         self.cover(item.topic, seq, item.opening, true)?;
         for entry in entries_of(self.connection, item.unit)? {
             self.cover(item.topic, seq, entry, false)?;
         }
-        self.touched.insert(item.topic.0, Touch::Now);
+        if !waits {
+            self.touched.insert(item.topic.0, Touch::Now);
+        }
         Ok(true)
     }
 
@@ -292,14 +295,15 @@ impl Publishing<'_> {
             .optional()
     }
 
-    fn insert_item(&self, item: &NewItem, seq: i64) -> Result<()> {
+    /// `waits`: it is one of the stories that the topic's next digest lists, and no item of its feed.
+    fn insert_item(&self, item: &NewItem, seq: i64, waits: bool) -> Result<()> {
         let (kind, unit) = unit_columns(item.unit);
         let id = self.item_id(item)?;
         self.connection
             .prepare_cached(
                 "INSERT INTO items (topic_no, seq, opening_entry, unit_kind, unit_id, item_id,
-                   score, reasons, placed_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                   score, reasons, placed_at, digest)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, iif(?10, 0, NULL))",
             )?
             .execute(params![
                 item.topic.0,
@@ -310,7 +314,8 @@ impl Publishing<'_> {
                 id.as_bytes(),
                 f64::from(item.score),
                 list_json(&item.reasons)?,
-                self.at
+                self.at,
+                waits
             ])
             .map(drop)
     }
@@ -364,15 +369,29 @@ impl Publishing<'_> {
 
     fn grow(&mut self, growth: Growth) -> Result<()> {
         let Some(seq) = self.seq_of(growth.topic, growth.unit)? else { return Ok(()) };
-        if self.cover(growth.topic, seq, growth.entry, growth.matches)? {
+        if self.cover(growth.topic, seq, growth.entry, growth.matches)?
+            && self.is_of_the_feed(growth.topic, seq)?
+        {
             self.touched.entry(growth.topic.0).or_insert(Touch::Growth);
         }
         Ok(())
     }
 
+    /// Digests stay as they were made, and what waits for one is not seen yet.
+    fn is_of_the_feed(&self, topic: TopicNo, seq: i64) -> Result<bool> {
+        self.connection
+            .prepare_cached(
+                "SELECT 1 FROM items WHERE topic_no = ?1 AND seq = ?2 AND digest IS NULL",
+            )?
+            .exists([topic.0, seq])
+    }
+
     fn correct(&mut self, entry: EntryId) -> Result<()> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT topic_no FROM ledger WHERE entry_id = ?1")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT l.topic_no FROM ledger l
+             JOIN items i ON i.topic_no = l.topic_no AND i.seq = l.seq
+             WHERE l.entry_id = ?1 AND i.digest IS NULL",
+        )?;
         for topic in statement.query_map([entry.0], |row| row.get(0))? {
             self.touched.insert(topic?, Touch::Now);
         }

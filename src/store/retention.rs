@@ -84,8 +84,10 @@ fn shown(connection: &Connection, keep_items: usize) -> Result<Shown> {
             "SELECT t.topic_no, t.active,
                (SELECT min(p.first_seq) - 1 FROM archive_pages p
                 WHERE p.topic_no = t.topic_no AND p.dropped_at IS NULL),
-               (SELECT i.seq FROM items i WHERE i.topic_no = t.topic_no AND i.hidden_at IS NULL
-                ORDER BY i.seq DESC LIMIT 1 OFFSET ?1)
+               (SELECT i.seq FROM items i
+                WHERE i.topic_no = t.topic_no AND i.hidden_at IS NULL AND i.digest IS NULL
+                UNION ALL SELECT d.seq FROM digests d WHERE d.topic_no = t.topic_no
+                ORDER BY 1 DESC LIMIT 1 OFFSET ?1)
              FROM topics t",
         )?
         .query_map([keep_items], |row| {
@@ -125,9 +127,13 @@ fn delete_texts(connection: &Connection, before: Time, kept: &Shown, from: i64) 
     Ok(Step { deleted, next })
 }
 
+/// What digests list they keep themselves.
 fn is_shown(connection: &Connection, entry: i64, kept: &Shown) -> Result<bool> {
-    let mut statement =
-        connection.prepare_cached("SELECT topic_no, seq FROM ledger WHERE entry_id = ?1")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT l.topic_no, l.seq FROM ledger l
+         LEFT JOIN items i ON i.topic_no = l.topic_no AND i.seq = l.seq
+         WHERE l.entry_id = ?1 AND i.digest IS NULL",
+    )?;
     let mut rows = statement.query([entry])?;
     while let Some(row) = rows.next()? {
         let (topic, seq): (i64, i64) = row.try_into()?;

@@ -222,7 +222,11 @@ CREATE TABLE topics (
                                        -- are given in the order of commits, without gaps
     version    INTEGER NOT NULL,       -- one more with anything visible
     changed_at INTEGER NOT NULL,       -- when anything visible last changed; its feed's Last-Modified
-    render_due INTEGER                 -- when it is to be rendered; NULL when nothing is new
+    render_due INTEGER,                -- when it is to be rendered; NULL when nothing is new
+    digest     TEXT,                   -- when its digests are made: cron expression and time zone, as config last said;
+                                       -- NULL where its stories are its items
+    digest_ran INTEGER                 -- the time by its schedule that the newest run was of, whether or not there was
+                                       -- anything to list; before the first run, from when runs count. NULL as above
 ) STRICT;
 
 -- The places of a topic, and what stands there.
@@ -237,8 +241,27 @@ CREATE TABLE items (
     reasons       TEXT,                -- JSON list: why it is here
     placed_at     INTEGER NOT NULL,
     hidden_at     INTEGER,             -- when an operator took it out of all output; NULL while it shows
+    digest        INTEGER,             -- NULL where it is an item of the feed; where digests list the topic's stories,
+                                       -- the place of the one that lists it, and 0 while it waits for the next
     PRIMARY KEY (topic_no, seq),
     UNIQUE (topic_no, opening_entry)
+) STRICT, WITHOUT ROWID;
+
+-- What waits for its topic's next digest. Partial, so that it costs nothing where there are none.
+CREATE INDEX items_waiting ON items (topic_no, seq) WHERE digest = 0;
+
+-- The digests of topics: items that list stories. They have places among the others.
+CREATE TABLE digests (
+    topic_no  INTEGER NOT NULL REFERENCES topics (topic_no),
+    seq       INTEGER NOT NULL,
+    run_at    INTEGER NOT NULL,        -- the time by the topic's schedule: its date, however late it was made
+    item_id   BLOB NOT NULL,           -- UUID: what subscribers know it by
+    label     TEXT NOT NULL,           -- its day where its schedule is, and the time where the day has several
+    stories   TEXT NOT NULL,           -- JSON list of {seq, entry, title, link, outlet, language, others}: as they were
+                                       -- then, so that it stays as it is. What is hidden since is left out when it is read
+    placed_at INTEGER NOT NULL,
+    PRIMARY KEY (topic_no, seq),
+    UNIQUE (topic_no, run_at)
 ) STRICT, WITHOUT ROWID;
 
 -- The closed pages of topics' archives. What stands on them is kept as bytes, beside the renditions.

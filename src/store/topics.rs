@@ -2,7 +2,7 @@
 //! still wait to be given what is stored.
 
 use super::rows::{Cells, json, list_json, to_us};
-use super::{SqliteStore, StoreError};
+use super::{SqliteStore, StoreError, publishing};
 use crate::clock;
 use crate::model::{TopicName, TopicNo};
 use rusqlite::{Connection, OptionalExtension, Result, params};
@@ -17,6 +17,8 @@ pub struct TopicSpec {
     pub aliases: Vec<TopicName>,
     /// Hash of its rule and of what narrows it.
     pub rule_hash: [u8; 16],
+    /// When its digests are made, in words that differ where the times do; `None`: its stories are its items.
+    pub digest: Option<String>,
 }
 
 /// A topic after the sync.
@@ -93,6 +95,7 @@ struct TopicRow {
     rule: Vec<u8>,
     active: bool,
     filled: bool,
+    digest: Option<String>,
 }
 
 /// The row of a topic by its name, else by the first alias that no topic of config has for a name.
@@ -113,7 +116,8 @@ fn find_topic(
 fn topic_named(connection: &Connection, name: &TopicName) -> Result<Option<TopicRow>> {
     connection
         .query_row(
-            "SELECT topic_no, name, rule, active, filled_at IS NOT NULL FROM topics WHERE name = ?1",
+            "SELECT topic_no, name, rule, active, filled_at IS NOT NULL, digest
+             FROM topics WHERE name = ?1",
             [name.as_str()],
             |row| {
                 Ok(TopicRow {
@@ -122,6 +126,7 @@ fn topic_named(connection: &Connection, name: &TopicName) -> Result<Option<Topic
                     rule: row.get(2)?,
                     active: row.get(3)?,
                     filled: row.get(4)?,
+                    digest: row.get(5)?,
                 })
             },
         )
@@ -152,6 +157,9 @@ fn update_topic(
             !row.active
         ],
     )?;
+    if row.digest != topic.digest {
+        change_digest(connection, row.number, topic.digest.as_deref(), now)?;
+    }
     Ok(SyncedTopic {
         topic: TopicNo(row.number),
         is_new: !row.filled,
@@ -159,12 +167,33 @@ fn update_topic(
     })
 }
 
+/// Other times hold from now on: none that they would have had before is made up for. Without digests, what waits
+/// for one becomes items of the feed.
+fn change_digest(
+    connection: &Connection,
+    topic: i64,
+    digest: Option<&str>,
+    now: i64,
+) -> Result<()> {
+    connection.execute(
+        "UPDATE topics SET digest = ?2, digest_ran = iif(?2 IS NULL, NULL, ?3) WHERE topic_no = ?1",
+        params![topic, digest, now],
+    )?;
+    if digest.is_some() {
+        return Ok(());
+    }
+    let shown = connection
+        .execute("UPDATE items SET digest = NULL WHERE topic_no = ?1 AND digest = 0", [topic])?;
+    if shown > 0 { publishing::touch(connection, &[topic], now) } else { Ok(()) }
+}
+
 fn insert_topic(connection: &Connection, topic: &TopicSpec, now: i64) -> Result<SyncedTopic> {
     connection.execute(
         "INSERT INTO topics
-           (name, aliases, rule, active, created_at, last_seq, version, changed_at, render_due)
-         VALUES (?1, ?2, ?3, 1, ?4, 0, 1, ?4, ?4)",
-        params![topic.name.as_str(), alias_json(topic)?, topic.rule_hash, now],
+           (name, aliases, rule, active, created_at, last_seq, version, changed_at, render_due, digest,
+            digest_ran)
+         VALUES (?1, ?2, ?3, 1, ?4, 0, 1, ?4, ?4, ?5, iif(?5 IS NULL, NULL, ?4))",
+        params![topic.name.as_str(), alias_json(topic)?, topic.rule_hash, now, topic.digest],
     )?;
     let topic = TopicNo(connection.last_insert_rowid());
     Ok(SyncedTopic { topic, is_new: true, rule_changed: false })

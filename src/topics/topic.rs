@@ -2,7 +2,7 @@
 
 use super::rule::Rule;
 use crate::model::{
-    Collapse, Preference, Profile, PublishContent, SourceId, Time, TopicName, speaks,
+    Collapse, DigestTimes, Preference, Profile, PublishContent, SourceId, Time, TopicName, speaks,
 };
 use std::ops::Range;
 use std::time::Duration;
@@ -26,6 +26,8 @@ pub struct Topic {
     pub rule: Rule,
     /// What it shows once.
     pub collapse: Collapse,
+    /// When it sums up what came in; its items are these digests then, not stories.
+    pub digest: Option<DigestTimes>,
     /// How much of an entry it publishes.
     pub content: PublishContent,
     /// How its items look in readers that show no more than title and text.
@@ -142,6 +144,7 @@ impl Topic {
             rule_text: rule_text.to_owned(),
             rule,
             collapse: Collapse::default(),
+            digest: None,
             content: PublishContent::default(),
             profile: Profile::default(),
             items: None,

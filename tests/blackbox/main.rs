@@ -13,6 +13,7 @@ mod commands;
 mod concepts;
 mod config;
 mod demo;
+mod digests;
 mod events;
 mod hub;
 mod identity;

@@ -163,7 +163,7 @@ fn an_unknown_key_gets_a_suggestion_or_the_list_of_keys() {
     12 |         min.score = 3
        |         ^^^
        |
-       = help: the keys here are `name`, `aliases`, `title`, `description`, `language`, `rule`, `exclude`, `collapse`, `content`, `items`, `item_title`, `on_growth`, `show`, `prefer`, `prefer_languages`, `min_score`, `scope`, `languages`, `sources`, `tags`, `max_age`
+       = help: the keys here are `name`, `aliases`, `title`, `description`, `language`, `rule`, `exclude`, `collapse`, `content`, `items`, `item_title`, `on_growth`, `show`, `prefer`, `prefer_languages`, `digest`, `timezone`, `min_score`, `scope`, `languages`, `sources`, `tags`, `max_age`
     "#);
 }
 
@@ -651,6 +651,50 @@ fn a_schedule_is_checked_field_by_field() {
        |                    ^^^^^^^^^^^^^^
        |
        = help: they are `@hourly`, `@daily`, `@weekly`, `@monthly` and `@yearly`
+    "#);
+}
+
+#[test]
+fn the_times_of_a_digest_are_checked_like_a_schedule() {
+    assert_snapshot!(said("
+        [[topic]]
+        name = \"a\"
+        rule = \"rivers\"
+        digest = \"0 0 25 * * *\"
+        timezone = \"Asia/Seul\"
+        [[topic]]
+        name = \"b\"
+        rule = \"lakes\"
+        timezone = \"Asia/Seoul\"
+        [[topic]]
+        name = \"c\"
+        rule = \"seas\"
+        digest = \"0 0 7 * * *\"
+        [[topic]]
+        name = \"d\"
+        rule = \"seas\"
+    "), @r#"
+    error: `digest`: the hour is wrong: Number out of bounds
+     --> config.toml:5:23
+      |
+    5 |         digest = "0 0 25 * * *"
+      |                       ^^
+      |
+      = help: six fields: second, minute, hour, day of month, month, day of week; `0 */10 * * * *` is every ten minutes
+
+    error: `timezone`: this is not the name of a time zone
+     --> config.toml:6:20
+      |
+    6 |         timezone = "Asia/Seul"
+      |                    ^^^^^^^^^^^
+      |
+      = help: `"Asia/Seoul"`
+
+    error: `timezone` is that of a `digest`, and there is none
+      --> config.toml:10:20
+       |
+    10 |         timezone = "Asia/Seoul"
+       |                    ^^^^^^^^^^^^
     "#);
 }
 

@@ -227,6 +227,8 @@ fn every_key_of_a_topic_and_a_concept_arrives() {
         sources = ["home"]
         tags = ["국내"]
         max_age = "3d"
+        digest = "0 0 7 * * *"
+        timezone = "Asia/Seoul"
         [concepts.korea]
         title = "Korea"
         any = ["@north"]
@@ -246,6 +248,8 @@ fn every_key_of_a_topic_and_a_concept_arrives() {
     assert_eq!((topic.languages.len(), topic.tags[0].as_str()), (2, "국내"));
     assert_eq!(topic.sources, ["home".parse().unwrap()]);
     assert_eq!(topic.max_age, Some(seconds(3 * DAY)));
+    let digest = topic.digest.as_ref().unwrap();
+    assert_eq!((digest.schedule.as_str(), digest.timezone.name()), ("0 0 7 * * *", "Asia/Seoul"));
     assert_eq!(config.concepts.len(), 3);
 }
 

@@ -95,7 +95,8 @@ fn languages(items: &[&Item]) -> Vec<Cow<'static, str>> {
     let mut names: Vec<Cow<'static, str>> = Vec::new();
     for item in items {
         let told = item.others.iter().map(|other| other.language);
-        for tag in std::iter::once(item.language).chain(told).flatten() {
+        let listed = item.listed.iter().map(|story| story.language);
+        for tag in std::iter::once(item.language).chain(told).chain(listed).flatten() {
             let name = language_name(tag);
             if !names.contains(&name) {
                 names.push(name);

@@ -73,6 +73,7 @@ fn item(seq: i64, title: &str, language: Option<&str>) -> OutputItem {
         grown: None,
         others: Vec::new(),
         reasons: Vec::new(),
+        listed: Vec::new(),
     }
 }
 

@@ -1,9 +1,11 @@
 //! The page of a topic: its stories by day, each with who tells it in which language.
 
-use super::{FeedLink, Frame, Moment, Teller, Words, newest_first, rendered, words};
-use crate::render::page::{Item, Page};
+use super::{FeedLink, Frame, Moment, Teller, Words, language_name, newest_first, rendered, words};
+use crate::render::html;
+use crate::render::page::{self, Item, Page};
 use crate::text;
 use askama::Template;
+use std::borrow::Cow;
 
 /// How many characters of a story's text are shown.
 const EXCERPT_CHARS: usize = 280;
@@ -38,9 +40,21 @@ struct Story<'a> {
     iso: String,
     clock: String,
     source: Teller<'a>,
+    /// What leads to it on the page, where it is a digest.
+    anchor: Option<&'a str>,
+    listed: Vec<Listed<'a>>,
     others: Vec<Teller<'a>>,
     /// The outlets beyond those of `others`.
     more: Vec<Teller<'a>>,
+}
+
+/// A story of a digest.
+struct Listed<'a> {
+    title: Words<'a>,
+    link: Option<&'a str>,
+    source: &'a str,
+    language: Option<Cow<'static, str>>,
+    also: Option<String>,
 }
 
 /// The page of a topic.
@@ -83,14 +97,27 @@ fn story<'a>(item: &'a Item) -> Story<'a> {
         others.push(Teller::new(outlet, outlet.link.as_deref()));
     }
     let more = others.split_off(others.len().min(NAMED));
+    let is_digest = !item.listed.is_empty();
     Story {
+        anchor: item.id.strip_prefix("urn:uuid:").filter(|_| is_digest),
+        listed: item.listed.iter().map(listed).collect(),
         title: Words::new(&*item.bare_title, item.language),
         link: item.link.as_deref(),
-        excerpt: says_more.then_some(excerpt),
+        excerpt: (says_more && !is_digest).then_some(excerpt),
         iso: words::iso(item.published),
         clock: words::clock(item.published),
         source: Teller::new(&item.source, item.source.site.as_deref()),
         others,
         more,
+    }
+}
+
+fn listed<'a>(story: &'a page::Listed) -> Listed<'a> {
+    Listed {
+        title: Words::new(&*story.title, story.language),
+        link: story.link.as_deref(),
+        source: &story.outlet,
+        language: story.language.map(language_name),
+        also: (story.others > 0).then(|| html::also_told(story.others)),
     }
 }

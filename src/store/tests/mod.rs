@@ -149,7 +149,12 @@ async fn poll(store: &SqliteStore, id: &str, entries: Vec<Identified>) -> Vec<En
 }
 
 async fn topic(store: &SqliteStore, name: &str) -> TopicNo {
-    let spec = TopicSpec { name: name.parse().unwrap(), aliases: Vec::new(), rule_hash: [0; 16] };
+    let spec = TopicSpec {
+        name: name.parse().unwrap(),
+        aliases: Vec::new(),
+        rule_hash: [0; 16],
+        digest: None,
+    };
     sync_topics(store, &[spec]).await[0].topic
 }
 

@@ -201,6 +201,7 @@ async fn an_id_is_given_once_and_is_the_same_in_all_topics() {
         name: name.parse().unwrap(),
         aliases: Vec::new(),
         rule_hash: [0; 16],
+        digest: None,
     };
     let topics = sync_topics(&store, &[spec("one"), spec("two")]).await;
     let (one, two) = (topics[0].topic, topics[1].topic);
@@ -279,6 +280,7 @@ async fn a_renamed_topic_keeps_its_places() {
         name: name.parse().unwrap(),
         aliases: aliases.iter().map(|alias| alias.parse().unwrap()).collect(),
         rule_hash: [rule; 16],
+        digest: None,
     };
     let first = sync_topics(&store, &[spec("korea", &[], 1)]).await[0];
     assert!(first.is_new);

@@ -7,6 +7,7 @@ fn spec(name: &str, aliases: &[&str]) -> TopicSpec {
         name: name.parse().unwrap(),
         aliases: aliases.iter().map(|alias| alias.parse().unwrap()).collect(),
         rule_hash: [0; 16],
+        digest: None,
     }
 }
 
