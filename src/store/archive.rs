@@ -126,21 +126,22 @@ fn uncut(connection: &Connection, topic: TopicNo) -> Result<Vec<i64>> {
         .collect()
 }
 
+/// The index is named because SQLite would rather walk over all items of the topic, at every render.
 fn due(connection: &Connection, topic: TopicNo) -> Result<Vec<PageDue>> {
     connection
         .prepare_cached(
             "SELECT * FROM (
                SELECT p.page, p.first_seq, p.last_seq, p.hidden AS written,
-                 (SELECT json_group_array(i.seq) FROM items i WHERE i.topic_no = p.topic_no
-                  AND i.hidden_at IS NOT NULL
+                 (SELECT json_group_array(i.seq) FROM items i INDEXED BY items_hidden
+                  WHERE i.topic_no = p.topic_no AND i.hidden_at IS NOT NULL
                   AND coalesce(i.digest, i.seq) BETWEEN p.first_seq AND p.last_seq) AS hidden,
                  max(
                    (SELECT coalesce(max(i.placed_at), 0) FROM items i WHERE i.topic_no = p.topic_no
                     AND i.seq BETWEEN p.first_seq AND p.last_seq AND i.digest IS NULL),
                    (SELECT coalesce(max(d.placed_at), 0) FROM digests d
                     WHERE d.topic_no = p.topic_no AND d.seq BETWEEN p.first_seq AND p.last_seq),
-                   (SELECT coalesce(max(i.hidden_at), 0) FROM items i WHERE i.topic_no = p.topic_no
-                    AND i.hidden_at IS NOT NULL
+                   (SELECT coalesce(max(i.hidden_at), 0) FROM items i INDEXED BY items_hidden
+                    WHERE i.topic_no = p.topic_no AND i.hidden_at IS NOT NULL
                     AND coalesce(i.digest, i.seq) BETWEEN p.first_seq AND p.last_seq))
                FROM archive_pages p WHERE p.topic_no = ?1 AND p.dropped_at IS NULL)
              WHERE written IS NOT hidden ORDER BY page",
