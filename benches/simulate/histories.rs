@@ -265,25 +265,9 @@ fn date(entry: &serde_json::Value) -> Option<f64> {
     Some(hours(time.and_utc()))
 }
 
-fn hours(time: DateTime<Utc>) -> f64 {
+/// Hours since 1970.
+pub(crate) fn hours(time: DateTime<Utc>) -> f64 {
     (time - DateTime::UNIX_EPOCH).as_seconds_f64() / 3600.0
-}
-
-/// The files of a directory: one a source, an RFC 3339 time a line.
-pub(crate) fn given(directory: &Path) -> Vec<Vec<f64>> {
-    let mut paths: Vec<_> =
-        std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let read = |path: &std::path::PathBuf| {
-        let text = std::fs::read_to_string(path).ok()?;
-        let times = text.lines().filter_map(|line| line.trim().parse::<DateTime<Utc>>().ok());
-        let mut times: Vec<f64> = times.map(hours).collect();
-        times.sort_by(f64::total_cmp);
-        (times.len() >= 2).then_some(times)
-    };
-    let histories: Vec<Vec<f64>> = paths.iter().filter_map(read).collect();
-    println!("{} histories of {} files in {}", histories.len(), paths.len(), directory.display());
-    histories
 }
 
 /// The last three quarters of a history, at most 28 days, are played; what was before is known.

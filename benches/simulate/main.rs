@@ -5,8 +5,10 @@
 //! `cargo bench --bench simulate`, or with `-- --histories DIR` on histories of your own: a file a source, an
 //! RFC 3339 time a line. `--seeds N` (20), `--every MINUTES` (15), `--kind NAME` (all).
 #![expect(clippy::print_stdout, reason = "a benchmark reports on standard output")]
+#![expect(clippy::print_stderr, reason = "and on standard error what is wrong with a history")]
 #![expect(clippy::unwrap_used, reason = "a benchmark ends with its first surprise")]
 
+mod given;
 mod histories;
 mod ours;
 mod play;
@@ -19,6 +21,7 @@ use play::{Played, calibrated};
 use random::Random;
 use report::Table;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 /// What the command line says.
 struct Options {
@@ -28,11 +31,16 @@ struct Options {
     histories: Option<PathBuf>,
 }
 
-fn main() {
+fn main() -> ExitCode {
     let options = options();
-    let kinds = match &options.histories {
-        Some(directory) => vec![Kind::Given(histories::given(directory))],
-        None => histories::kinds(),
+    let given = options.histories.as_ref().map(|directory| given::given(directory));
+    let kinds = match given.transpose() {
+        Ok(Some(histories)) => vec![Kind::Given(histories)],
+        Ok(None) => histories::kinds(),
+        Err(problems) => {
+            eprintln!("{problems}");
+            return ExitCode::FAILURE;
+        }
     };
     println!(
         "{} seeds, on average a poll every {:.0} minutes; delays in minutes, ± 95 % over seeds",
@@ -44,6 +52,7 @@ fn main() {
             println!("\n{}", compare(&kind, &options));
         }
     }
+    ExitCode::SUCCESS
 }
 
 /// Every rule on the same histories, seed by seed.
