@@ -4,7 +4,7 @@
 //! proportion to the square root of its rate. By what that is multiplied follows from what all
 //! sources ask for together, within the bounds of each.
 
-use super::outlook::{Burst, burst};
+use super::outlook::{Burst, burst, entries_an_hour};
 use crate::model::{IntervalBounds, Pace};
 use std::time::Duration;
 
@@ -25,17 +25,24 @@ impl Demand {
     pub fn of(pace: &Pace, window: u32, bounds: IntervalBounds) -> Self {
         let brings = an_hour(bounds.every);
         let most = an_hour(bounds.min);
-        let window = longest_by_window(pace, window, bounds.every);
-        let window = window.map_or(0.0, |(longest, _)| longest.recip());
-        let least = an_hour(bounds.max).max(window).min(most);
-        Self { weight: f64::from(pace.demand) * brings, brings, least, most }
+        let young = if is_young(pace) { brings } else { 0.0 };
+        let remembered = longest_by_window(pace, window, bounds.every);
+        let remembered = remembered.map_or(0.0, |(longest, _)| longest.recip());
+        let least = an_hour(bounds.max).max(young).max(remembered).min(most);
+        // It goes before `min`.
+        let expected = longest_as_expected(entries_an_hour(pace), window).recip();
+        Self { weight: f64::from(pace.demand) * brings, brings, least: least.max(expected), most }
     }
 
     fn polls(&self, multiplier: f64) -> f64 {
-        (self.weight * multiplier).clamp(self.least, self.most)
+        (self.weight * multiplier).min(self.most).max(self.least)
     }
 }
 
+/// A source that was watched for fewer hours than this is polled at least at `every`.
+const YOUNG: f64 = 24.0;
+/// Not even a list that scrolls by faster is asked for more often, in hours.
+const SHORTEST: f64 = 30.0 / 3600.0;
 /// The next burst may be so many times the largest that is remembered.
 const LARGER: f64 = 2.5;
 /// Even a source without bursts so far is left alone for `every` at most for so many entries of its
@@ -43,6 +50,18 @@ const LARGER: f64 = 2.5;
 const UNHEARD: f64 = 5.0;
 /// A list of fewer entries is one that still grows.
 const SHORT: u32 = 10;
+
+/// Whether less than a day is known of it, by the dates in its first document or by polls.
+pub(super) fn is_young(pace: &Pace) -> bool {
+    pace.watched[0].iter().all(|watched| f64::from(*watched) < YOUNG)
+}
+
+/// For how many hours at most a list of `window` entries is left alone that scrolls by at `rate`, in
+/// entries an hour: half of the time that it takes.
+pub(super) fn longest_as_expected(rate: f64, window: u32) -> f64 {
+    let scrolls = if window == 0 { f64::INFINITY } else { f64::from(window) / rate };
+    (scrolls / 2.0).max(SHORTEST)
+}
 
 /// For how many hours at most a source is left alone that published in bursts, and the burst. Watching
 /// for what is rare costs requests that others need: never less than a third of `every` for bursts as
@@ -85,6 +104,7 @@ pub fn multiplier(demands: &[Demand]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::SPANS;
 
     const BOUNDS: IntervalBounds = IntervalBounds {
         every: Duration::from_secs(900),
@@ -94,7 +114,7 @@ mod tests {
 
     fn demand(weight: f32) -> Demand {
         let mut pace = Pace::new("2026-03-02T00:00:00Z".parse().unwrap());
-        pace.demand = weight;
+        (pace.demand, pace.watched) = (weight, [[48.0; SPANS]; 2]);
         Demand::of(&pace, 30, BOUNDS)
     }
 
@@ -111,6 +131,19 @@ mod tests {
         let alone = multiplier(&[demand(1.0), demand(1.0)]);
         let beside_one_at_its_bound = multiplier(&[demand(1.0), demand(1.0), demand(1e-6)]);
         assert!(beside_one_at_its_bound > alone);
+    }
+
+    #[test]
+    fn what_is_polled_more_often_than_it_is_worth_is_part_of_the_sum() {
+        let every = 4.0;
+        let young = Demand::of(&Pace::new("2026-03-02T00:00:00Z".parse().unwrap()), 30, BOUNDS);
+        let old = |demand| Demand { weight: demand * every, brings: every, least: 0.1, most: 30.0 };
+        let demands = [young, young, old(0.5), old(1.5)];
+        let multiplier = multiplier(&demands);
+        assert!((multiplier - 1.0).abs() < 1e-3, "new ones take what they bring: {multiplier}");
+        let fast = Demand { least: 6.0, ..old(0.5) };
+        let multiplier = super::multiplier(&[fast, old(0.5)]);
+        assert!((multiplier - 1.0).abs() < 1e-3, "the window of one takes of others: {multiplier}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! the budget, hints of cadence. Whatever decides says so in words.
 
 use super::Cron;
-use super::budget::longest_by_window;
+use super::budget::{is_young, longest_as_expected, longest_by_window};
 use super::outlook::{entries_an_hour, worth_a_poll};
 use super::pace::{between, narrow};
 #[cfg(test)]
@@ -21,12 +21,8 @@ const LONGEST_BACK_OFF: Duration = Duration::from_secs(24 * 3600);
 const GONE: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Hints of cadence put a poll off by this at most.
 const LONGEST_HINT: Duration = Duration::from_secs(3600);
-/// A source that was watched for fewer hours than this is polled at least at `every`.
-const YOUNG: f64 = 24.0;
 /// After a gap a source is polled twice as often for this long.
 const MINDFUL: Duration = Duration::from_secs(24 * 3600);
-/// Not even a list that scrolls by faster is asked for more often.
-const SHORTEST: f64 = 30.0 / 3600.0;
 /// How far jitter moves a poll, as a part of its interval, to both sides. Paces differ, so that little
 /// parts sources that meet; and entries wait the longer the less even the intervals are.
 const JITTER: f64 = 0.02;
@@ -179,11 +175,6 @@ fn is_just_met(situation: &Situation) -> bool {
     since.is_none_or(|since| since.to_std().unwrap_or_default() < situation.bounds.every / 2)
 }
 
-/// Whether less than a day is known of it, by the dates in its first document or by polls.
-fn is_young(pace: &Pace) -> bool {
-    pace.watched[0].iter().all(|watched| f64::from(*watched) < YOUNG)
-}
-
 /// The latest time by which the list may have scrolled by, and how that is known.
 fn by_window(pace: &Pace, situation: &Situation) -> Option<(Duration, String)> {
     let Situation { now, bounds, state, .. } = *situation;
@@ -191,11 +182,11 @@ fn by_window(pace: &Pace, situation: &Situation) -> Option<(Duration, String)> {
     if window == 0 {
         return None;
     }
-    let scrolls = f64::from(window) / entries_an_hour(pace);
-    let rate = number(entries_an_hour(pace));
+    let rate = entries_an_hour(pace);
+    let (scrolls, rate_in_words) = (in_words(f64::from(window) / rate), number(rate));
     let expected = (
-        (scrolls / 2.0).max(SHORTEST),
-        format!("{rate}, window of {window} scrolls by in {}", in_words(scrolls)),
+        longest_as_expected(rate, window),
+        format!("{rate_in_words}, window of {window} scrolls by in {scrolls}"),
     );
     let least = bounds.min.as_secs_f64() / 3600.0;
     let remembered = longest_by_window(pace, window, bounds.every).map(|(longest, burst)| {
