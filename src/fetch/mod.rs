@@ -64,9 +64,9 @@ pub struct FetchRequest<'a> {
     /// The address. A user name and password in it become basic authentication, sent only to the
     /// site that the address names.
     pub url: &'a Url,
-    /// Where permanent redirects from there have led for days: asked in its place, without what is
-    /// meant for the site of `url` alone.
-    pub moved_to: Option<&'a Url>,
+    /// Asked in its place, without what is meant for the site of `url` alone: where permanent
+    /// redirects from there have led for days, or a sitemap that it lists.
+    pub instead: Option<&'a Url>,
     /// What makes the request conditional; sent on every hop, because the last hop is the one
     /// that they came from.
     pub validators: &'a Validators,
@@ -116,12 +116,21 @@ impl Fetcher {
         let (validators, access) = (Validators::default(), Access::default());
         let request = FetchRequest {
             url,
-            moved_to: None,
+            instead: None,
             validators: &validators,
             allow_private,
             access: &access,
         };
-        match self.fetch(&request, now).await {
+        self.get_by(&request, now).await
+    }
+
+    /// Fetches once what the request, which is not conditional, asks for.
+    pub async fn get_by(
+        &self,
+        request: &FetchRequest<'_>,
+        now: Time,
+    ) -> Result<Document, FetchFailure> {
+        match self.fetch(request, now).await {
             FetchOutcome::Fetched(document) => Ok(document),
             FetchOutcome::Failed(failure) => Err(failure),
             FetchOutcome::NotModified { hints, .. } => {

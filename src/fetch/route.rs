@@ -11,8 +11,8 @@ use url::Url;
 pub(super) struct Route {
     /// As asked for, credentials included.
     start: Url,
-    /// Whether it begins where permanent redirects have led before.
-    remembered: bool,
+    /// Whether it begins elsewhere: where permanent redirects have led before, say.
+    elsewhere: bool,
     /// Where it is now; never with credentials, never with a fragment.
     here: Url,
     /// Every address before `here`, in order.
@@ -27,9 +27,9 @@ impl Route {
     /// A route that has not turned yet.
     pub(super) fn from(request: &FetchRequest<'_>, most: usize) -> Self {
         let start = request.url.clone();
-        let here = without_secrets(request.moved_to.unwrap_or(&start).clone());
-        let remembered = request.moved_to.is_some();
-        Self { start, remembered, here, passed: Vec::new(), permanent: true, most }
+        let here = without_secrets(request.instead.unwrap_or(&start).clone());
+        let elsewhere = request.instead.is_some();
+        Self { start, elsewhere, here, passed: Vec::new(), permanent: true, most }
     }
 
     /// The address to ask, without credentials.
@@ -62,7 +62,7 @@ impl Route {
     /// The address that only permanent redirects have led to. A source with credentials is not
     /// said to have moved: they are kept out of what is remembered, and would be missing there.
     pub(super) fn moved_to(&self) -> Option<Url> {
-        let turned = (self.remembered || !self.passed.is_empty()) && self.permanent;
+        let turned = (self.elsewhere || !self.passed.is_empty()) && self.permanent;
         (turned && !has_credentials(&self.start)).then(|| self.here.clone())
     }
 
@@ -105,8 +105,10 @@ impl Route {
 
     /// Says in a failure where it happened, if that is not where the fetch began.
     pub(super) fn locate(&self, mut failure: FetchFailure) -> FetchFailure {
-        if self.remembered || !self.passed.is_empty() {
+        if !self.passed.is_empty() {
             failure.detail = format!("{} (redirected to {})", failure.detail, shown(&self.here));
+        } else if self.elsewhere {
+            failure.detail = format!("{} (at {})", failure.detail, shown(&self.here));
         }
         failure
     }

@@ -41,7 +41,7 @@ pub struct Document {
 }
 
 /// What makes the next request conditional (RFC 9110 §13).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Validators {
     /// The ETag, byte for byte, quotes and `W/` included.
     pub etag: Option<String>,
@@ -55,6 +55,17 @@ impl Validators {
     pub fn is_empty(&self) -> bool {
         self.etag.is_none() && self.last_modified.is_none()
     }
+}
+
+/// A document that one poll asked for among several, as it was then.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Visit {
+    /// Its address.
+    pub url: Url,
+    /// What makes the next request for it conditional.
+    pub validators: Validators,
+    /// First 16 bytes of BLAKE3 over its body; `None` where it could not be had.
+    pub hash: Option<[u8; 16]>,
 }
 
 /// What a server wishes about the next request.

@@ -25,7 +25,9 @@ pub use entry::{
     Content, DocumentEntry, Enclosure, Entry, EntryId, EntryKey, Fingerprint, KeyKind, Known,
     KnownEntry, Origin, StoredEntry, Window, WindowSlot,
 };
-pub use fetch::{Document, FailureClass, FetchFailure, FetchOutcome, ServerHints, Validators};
+pub use fetch::{
+    Document, FailureClass, FetchFailure, FetchOutcome, ServerHints, Validators, Visit,
+};
 pub use health::{Health, Oddity};
 pub use hit::Hit;
 pub use hub::{HubMode, HubRequest, Subscription, SubscriptionNo};

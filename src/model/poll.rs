@@ -2,7 +2,7 @@
 
 use super::{
     DateOrders, Entry, EntryId, EntryKey, FailureClass, GuidTrust, Health, Oddity, Pace,
-    ServerHints, SourceId, SourceNo, Time, Validators, Window,
+    ServerHints, SourceId, SourceNo, Time, Validators, Visit, Window,
 };
 use std::time::Duration;
 use url::Url;
@@ -33,6 +33,9 @@ pub struct SourceState {
     pub validators_since: Option<Time>,
     /// First 16 bytes of BLAKE3 over the last document's body.
     pub body_hash: Option<[u8; 16]>,
+    /// What was asked for the last document, where that was an index of sitemaps: the index, then
+    /// what it lists, in order. Empty for all others.
+    pub visits: Vec<Visit>,
     /// Whether guids identify entries.
     pub guid_trust: GuidTrust,
     /// What its dates told of the order of day and month.
@@ -82,6 +85,7 @@ impl Default for SourceState {
             validators: Validators::default(),
             validators_since: None,
             body_hash: None,
+            visits: Vec::new(),
             guid_trust: GuidTrust::Honest,
             date_orders: DateOrders::default(),
             repairs: Vec::new(),

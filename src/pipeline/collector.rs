@@ -1,12 +1,13 @@
 //! One poll from lease to record: fetch, read, identify, decide when next, save.
 
+use super::documents::Documents;
 use super::identifying::{identified, identify, is_unchanged, window_of};
-use super::sitemaps::{self, follow};
+use super::sitemaps::{self, Sitemaps};
 use super::{Plan, Shared, jitter};
 use crate::clock;
 use crate::dedup::{Bounds, Settled};
 use crate::discovery;
-use crate::feed::{self, NotAFeed, ReadContext, ReadFeed};
+use crate::feed::{NotAFeed, ReadContext, ReadFeed};
 use crate::fetch::FetchRequest;
 use crate::model::{
     DateOrders, Document, FailureClass, FetchFailure, FetchOutcome, Identified, Identity, Lease,
@@ -43,8 +44,18 @@ pub(super) async fn collect(
     lease: Lease,
 ) -> Result<Option<Collected>, StoreError> {
     let poll = Poll { shared, reading, source, started: Instant::now() };
-    let validators = schedule::validators(&lease.state, clock::now());
-    let outcome = poll.fetch(&lease, &validators).await;
+    let (validators, visits) = schedule::validators(&lease.state, clock::now());
+    let conditional = !validators.is_empty() || !visits.is_empty();
+    let fetcher = Arc::clone(&shared.plan().fetcher);
+    let mut sitemaps = Sitemaps::of(&fetcher, &poll.source, visits);
+    let mut outcome = poll.fetch(&lease, &validators).await;
+    // An index that is as it was says nothing of what it lists.
+    if matches!(outcome, FetchOutcome::NotModified { .. })
+        && !visits.is_empty()
+        && !sitemaps.are_as_before().await
+    {
+        outcome = poll.fetch(&lease, &Validators::default()).await;
+    }
     let record = match outcome {
         FetchOutcome::Failed(failure) => poll.failed(&lease, failure),
         FetchOutcome::NotModified { hints, validators, moved_to } => {
@@ -56,7 +67,7 @@ pub(super) async fn collect(
             poll.record(&lease, state, (PollKind::NotModified, String::new(), hints))
         }
         FetchOutcome::Fetched(document) => {
-            poll.fetched(&lease, document, !validators.is_empty()).await?
+            poll.fetched(&lease, document, conditional, &mut sitemaps).await?
         }
     };
     poll.save(lease, record).await
@@ -76,7 +87,7 @@ impl Poll<'_> {
         let fetcher = Arc::clone(&self.shared.plan().fetcher);
         let mut request = FetchRequest {
             url: &self.source.url,
-            moved_to: schedule::ask_at(&lease.state, clock::now()),
+            instead: schedule::ask_at(&lease.state, clock::now()),
             validators,
             allow_private: self.source.allow_private,
             access: &self.source.access,
@@ -84,9 +95,9 @@ impl Poll<'_> {
         let outcome = fetcher.fetch(&request, clock::now()).await;
         match &outcome {
             FetchOutcome::Failed(failure)
-                if request.moved_to.is_some() && failure.class != FailureClass::Throttled =>
+                if request.instead.is_some() && failure.class != FailureClass::Throttled =>
             {
-                request.moved_to = None;
+                request.instead = None;
                 fetcher.fetch(&request, clock::now()).await
             }
             _ => outcome,
@@ -103,22 +114,23 @@ impl Poll<'_> {
         lease: &Lease,
         document: Document,
         conditional: bool,
+        sitemaps: &mut Sitemaps<'_>,
     ) -> Result<PollRecord, StoreError> {
         let now = clock::now();
         let mut state = lease.state.clone();
         let hints = document.hints;
         schedule::arrived(&mut state, &document, conditional, now);
-        let documents = match self.arrived(document).await {
-            Ok(documents) => documents,
+        let same =
+            |state| Ok(self.record(lease, state, (PollKind::SameBody, String::new(), hints)));
+        let documents = match self.arrived(document, sitemaps).await {
+            Ok(Some(documents)) => documents,
+            Ok(None) => return same(state),
             Err(failure) => return Ok(self.failed(lease, failure)),
         };
-        if documents.is_index {
-            // Its 304 would say nothing of what it lists.
-            state.validators = Validators::default();
-        }
+        state.visits.clone_from(&documents.visits);
         let body_hash = documents.hash();
         if state.body_hash == Some(body_hash) {
-            return Ok(self.record(lease, state, (PollKind::SameBody, String::new(), hints)));
+            return same(state);
         }
         match self.read(lease, Arc::new(documents), now).await? {
             Ok(mut reading) => {
@@ -131,19 +143,27 @@ impl Poll<'_> {
         }
     }
 
-    /// What there is to read: the document, or the sitemaps that it lists.
-    async fn arrived(&self, document: Document) -> Result<Documents, FetchFailure> {
+    /// What there is to read: the document, or the sitemaps that it lists; nothing where those are as
+    /// they were.
+    async fn arrived(
+        &self,
+        document: Document,
+        sitemaps: &mut Sitemaps<'_>,
+    ) -> Result<Option<Documents>, FetchFailure> {
         let may_be_index = self.source.kind != Some(SourceKind::Feed);
         if !(may_be_index && discovery::is_index(&document.body)) {
-            return Ok(Documents { all: vec![document], is_index: false });
+            return Ok(Some(Documents::only(document)));
         }
-        let plan = self.shared.plan();
-        let all = follow(&plan.fetcher, &document, self.source.allow_private).await?;
-        if all.is_empty() {
+        if sitemaps.is_known(&document) && sitemaps.are_as_before().await {
+            return Ok(None);
+        }
+        let found = sitemaps.follow(&document).await?;
+        Ok(Some(if found.sitemaps.is_empty() {
             // It is then told what it is.
-            return Ok(Documents { all: vec![document], is_index: false });
-        }
-        Ok(Documents { all, is_index: true })
+            Documents::only(document)
+        } else {
+            Documents::of_index(found.sitemaps, found.visits)
+        }))
     }
 
     /// Reads the document and decides what its items are. Judgements over a whole document hold for
@@ -320,35 +340,6 @@ struct Reading {
     hints: ServerHints,
 }
 
-/// What one poll has to read.
-struct Documents {
-    /// At least one.
-    all: Vec<Document>,
-    /// Whether they are the sitemaps that an index lists.
-    is_index: bool,
-}
-
-impl Documents {
-    fn hash(&self) -> [u8; 16] {
-        match &self.all[..] {
-            [only] => hash16(&only.body),
-            several => {
-                let hashes: Vec<_> =
-                    several.iter().map(|document| hash16(&document.body)).collect();
-                hash16(&hashes.concat())
-            }
-        }
-    }
-
-    fn read<'d>(
-        &'d self,
-        context: impl Fn(&'d Document) -> ReadContext<'d>,
-    ) -> Result<ReadFeed, NotAFeed> {
-        let context = context(&self.all[0]);
-        if self.is_index { feed::read_together(&self.all, &context) } else { feed::read(&context) }
-    }
-}
-
 /// A failure in words. Most details with a status begin with its line: "503 Service Unavailable".
 fn told(failure: FetchFailure) -> String {
     match failure.status {
@@ -381,12 +372,6 @@ fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
-fn hash16(bytes: &[u8]) -> [u8; 16] {
-    let mut hash = [0; 16];
-    hash.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
-    hash
-}
-
 fn log(source: &Source, summary: &PollSummary) {
     let took_ms = u64::try_from(summary.took.as_millis()).unwrap_or(u64::MAX);
     match summary.kind {
@@ -404,5 +389,6 @@ fn log(source: &Source, summary: &PollSummary) {
 
 /// How long a poll may take at most: the bounds of its fetches, and time to read and save.
 pub(super) fn lease_time(plan: &Plan) -> Duration {
-    plan.config.polling.timeouts.total * (2 + sitemaps::MOST_REQUESTS) + Duration::from_secs(5 * 60)
+    plan.config.polling.timeouts.total * (3 + 2 * sitemaps::MOST_REQUESTS)
+        + Duration::from_secs(300)
 }

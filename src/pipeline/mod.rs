@@ -11,6 +11,7 @@ mod collector;
 mod copying;
 mod delivery;
 mod digests;
+mod documents;
 mod domains;
 mod hub;
 mod identifying;

@@ -2,7 +2,7 @@
 
 use super::health::judge;
 use super::pace::{first_look, learn};
-use crate::model::{Document, Oddity, PollKind, PollSummary, SourceState, Time, Validators};
+use crate::model::{Document, Oddity, PollKind, PollSummary, SourceState, Time, Validators, Visit};
 use std::time::Duration;
 use url::Url;
 
@@ -12,14 +12,15 @@ const VALIDATORS_FOR: Duration = Duration::from_secs(8 * 24 * 3600);
 /// Without anything new for so long, a source that comes back is looked at as if for the first time.
 const SILENT: Duration = Duration::from_secs(60 * 24 * 3600);
 
-/// What to make the next request conditional with; empty when it is time to read the feed whole.
+/// What to make the next requests conditional with: the one for the source's own document and those
+/// for what that lists. Empty when it is time to read all of it whole.
 #[must_use]
-pub fn validators(state: &SourceState, now: Time) -> Validators {
+pub fn validators(state: &SourceState, now: Time) -> (Validators, &[Visit]) {
     let age = state.validators_since.and_then(|since| (now - since).to_std().ok());
     if age.is_some_and(|age| age >= VALIDATORS_FOR) {
-        Validators::default()
+        (Validators::default(), &[])
     } else {
-        state.validators.clone()
+        (state.validators.clone(), &state.visits)
     }
 }
 
@@ -235,7 +236,7 @@ mod tests {
             validators_since: Some(at(0)),
             ..SourceState::default()
         };
-        assert!(!validators(&state, at(60)).is_empty());
-        assert!(validators(&state, at(8 * 24 * 60)).is_empty());
+        let left = |minutes| validators(&state, at(minutes)).0.is_empty();
+        assert!(!left(60) && left(8 * 24 * 60));
     }
 }

@@ -40,6 +40,8 @@ CREATE TABLE source_state (
     last_modified    TEXT,             -- byte for byte
     validators_since INTEGER,          -- when validators were last left out
     body_hash        BLOB,             -- of the last document's body
+    visits           TEXT,             -- of an index of sitemaps: JSON list of {url, validators, hash}, the index and then
+                                       -- what it lists, as asked last; NULL for all others
     guid_trust       INTEGER NOT NULL, -- 0 honest, 1 dishonest, 2 nor are links
     date_orders      INTEGER NOT NULL, -- seen in its dates beyond doubt: 1 the day first, 2 the month first, 3 both
     repairs          TEXT,             -- JSON list of {what, times}: what had to be mended in the last document

@@ -205,7 +205,7 @@ fn update_source(
         connection
             .prepare_cached(
                 "UPDATE source_state SET etag = NULL, last_modified = NULL, body_hash = NULL,
-                   moved_url = NULL, moved_since = NULL, not_before = NULL, due_at = ?2,
+                   visits = NULL, moved_url = NULL, moved_since = NULL, not_before = NULL, due_at = ?2,
                    lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1,
                    reason = 'its address changed'
                  WHERE source_no = ?1",

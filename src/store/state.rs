@@ -13,7 +13,7 @@ use url::Url;
 
 /// What [`read`] takes, in its order; `s` is the row of `source_state`.
 pub(super) const COLUMNS: &str = "s.first_polled_at, s.etag, s.last_modified, s.validators_since,
-    s.body_hash, s.guid_trust, s.date_orders, s.repairs, s.failures, s.failing_since, s.last_at, s.last_kind, s.last_new,
+    s.body_hash, s.visits, s.guid_trust, s.date_orders, s.repairs, s.failures, s.failing_since, s.last_at, s.last_kind, s.last_new,
     s.last_revised, s.last_items, s.last_detail, s.last_took, s.hint_retry_after, s.hint_max_age,
     s.hint_expires_at, s.last_new_at, s.newest_at, s.pace, s.window_len, s.gaps, s.gap_at, s.oddity, s.health, s.concern,
     s.moved_url, s.moved_since,
@@ -29,6 +29,7 @@ pub(super) fn read(cells: &mut Cells<'_, '_>) -> Result<SourceState> {
         validators: Validators { etag: cells.take()?, last_modified: cells.take()? },
         validators_since: cells.maybe_time()?,
         body_hash: cells.take()?,
+        visits: cells.list()?,
         guid_trust: match cells.take::<i64>()? {
             0 => GuidTrust::Honest,
             1 => GuidTrust::Dishonest,
@@ -116,6 +117,7 @@ pub(super) fn replace(
         state.validators.last_modified,
         state.validators_since.map(to_us),
         state.body_hash,
+        list_json(&state.visits)?,
         match state.guid_trust {
             GuidTrust::Honest => 0_i64,
             GuidTrust::Dishonest => 1,
@@ -156,13 +158,13 @@ pub(super) fn replace(
 
 const REPLACE: &str = "UPDATE source_state SET
     due_at = ?3, lease_owner = NULL, lease_until = NULL, not_before = ?4, entries = entries + ?5,
-    first_polled_at = ?6, etag = ?7, last_modified = ?8, validators_since = ?9, body_hash = ?10,
-    guid_trust = ?11, date_orders = ?12, repairs = ?13, failures = ?14, failing_since = ?15,
-    last_at = ?16, last_kind = ?17, last_new = ?18, last_revised = ?19, last_items = ?20,
-    last_detail = ?21, last_took = ?22, hint_retry_after = ?23, hint_max_age = ?24,
-    hint_expires_at = ?25, last_new_at = ?26, newest_at = ?27, pace = ?28, window_len = ?29,
-    gaps = ?30, gap_at = ?31, oddity = ?32, health = ?33, concern = ?34, moved_url = ?35,
-    moved_since = ?36, reason = ?37, title = ?38, site = ?39, language = ?40
+    first_polled_at = ?6, etag = ?7, last_modified = ?8, validators_since = ?9, body_hash = ?10, visits = ?11,
+    guid_trust = ?12, date_orders = ?13, repairs = ?14, failures = ?15, failing_since = ?16,
+    last_at = ?17, last_kind = ?18, last_new = ?19, last_revised = ?20, last_items = ?21,
+    last_detail = ?22, last_took = ?23, hint_retry_after = ?24, hint_max_age = ?25,
+    hint_expires_at = ?26, last_new_at = ?27, newest_at = ?28, pace = ?29, window_len = ?30,
+    gaps = ?31, gap_at = ?32, oddity = ?33, health = ?34, concern = ?35, moved_url = ?36,
+    moved_since = ?37, reason = ?38, title = ?39, site = ?40, language = ?41
   WHERE source_no = ?1 AND lease_epoch = ?2";
 
 fn date_orders_column(seen: DateOrders) -> i64 {

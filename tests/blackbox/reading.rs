@@ -76,10 +76,60 @@ fn an_index_of_sitemaps_is_followed_to_its_newest_news() {
     let status = home.source_status("a");
     assert_eq!((&status["entries"], &status["last"]["new"]), (&3.into(), &1.into()), "{status}");
     home.ok(&["poll", "--all"]);
-    assert_eq!(home.source_status("a")["last"]["outcome"], "same-body");
+    assert_eq!(home.source_status("a")["last"]["outcome"], "not-modified");
 
     let read = home.ok(&["read", "--allow-private", &origin.url("/sitemap.xml")]);
     assert!(read.contains("news sitemap") && read.contains("Ferry raised"), "{read}");
+}
+
+#[test]
+fn an_index_and_what_it_lists_are_asked_conditionally_and_as_their_source_is() {
+    let (origin, other) = (Origin::start(), Origin::start());
+    let lines = "user = \"kim\"\npassword = \"geheim-1\"\nheaders = { X-Key = \"geheim-2\" }";
+    let home = home(&origin, "/sitemap.xml", lines);
+    let addresses = [origin.url("/news.xml"), other.url("/news.xml"), origin.url("/gone.xml")];
+    origin.serve("/sitemap.xml", index(&addresses));
+    origin.serve("/news.xml", Page::xml(sitemap(&["Ferry sinks"])));
+    other.serve("/news.xml", Page::xml(sitemap(&["Storm over the river"])));
+    origin.serve("/gone.xml", Answer::status(404, &[]));
+    let paths = [(&origin, "/sitemap.xml"), (&origin, "/news.xml"), (&other, "/news.xml")];
+    let statuses =
+        || paths.map(|(at, path)| at.requests(path).iter().map(|it| it.status).collect::<Vec<_>>());
+
+    home.ok(&["poll", "--all"]);
+    home.ok(&["poll", "--all"]);
+    assert_eq!(statuses(), [[200, 304]; 3]);
+    let status = home.source_status("a");
+    assert_eq!(
+        (&status["entries"], &status["last"]["outcome"]),
+        (&2.into(), &"not-modified".into())
+    );
+
+    // What one of them lists is new: all of them make the document that is compared with the last.
+    other.serve("/news.xml", Page::xml(sitemap(&["River calm", "Storm over the river"])));
+    home.ok(&["poll", "--all"]);
+    assert_eq!(
+        statuses(),
+        [vec![200, 304, 304, 200], vec![200, 304, 304, 200], vec![200, 304, 200]]
+    );
+    assert_eq!(home.source_status("a")["last"]["new"], 1);
+    // What could not be had before is new once it can.
+    origin.serve("/gone.xml", Page::xml(sitemap(&["Ferry raised"])));
+    home.ok(&["poll", "--all"]);
+    assert_eq!(home.source_status("a")["last"]["new"], 1);
+
+    let sent = |at: &Origin, path: &str, name: &str| -> Vec<Option<String>> {
+        at.requests(path).iter().map(|it| it.header(name).map(str::to_owned)).collect()
+    };
+    for (name, value) in [("authorization", "Basic a2ltOmdlaGVpbS0x"), ("x-key", "geheim-2")] {
+        for path in ["/sitemap.xml", "/news.xml", "/gone.xml"] {
+            assert!(
+                sent(&origin, path, name).iter().all(|it| it.as_deref() == Some(value)),
+                "{path}"
+            );
+        }
+        assert!(sent(&other, "/news.xml", name).iter().all(Option::is_none), "{name}");
+    }
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn now() -> Time {
 async fn fetch_with(fetcher: &Fetcher, url: &Url) -> FetchOutcome {
     let request = FetchRequest {
         url,
-        moved_to: None,
+        instead: None,
         validators: &Validators::default(),
         allow_private: true,
         access: &Access::default(),
@@ -110,7 +110,7 @@ async fn validators_go_back_byte_for_byte_and_304_means_not_modified() {
     let url = origin.url("/feed");
     let request = FetchRequest {
         url: &url,
-        moved_to: None,
+        instead: None,
         validators: &sent,
         allow_private: true,
         access: &Access::default(),
@@ -135,7 +135,7 @@ async fn validators_that_no_header_can_hold_are_left_out() {
     let (url, sent) = (origin.url("/feed"), validators("\"a\"\r\nX-Evil: 1", DATE));
     let request = FetchRequest {
         url: &url,
-        moved_to: None,
+        instead: None,
         validators: &sent,
         allow_private: true,
         access: &Access::default(),
@@ -243,7 +243,7 @@ fn a_fetch_can_move_between_threads() {
     let (url, validators) = (closed_port(), Validators::default());
     let request = FetchRequest {
         url: &url,
-        moved_to: None,
+        instead: None,
         validators: &validators,
         allow_private: true,
         access: &Access::default(),
@@ -258,7 +258,7 @@ async fn a_name_that_nobody_has_is_a_failure_of_dns() {
     for allow_private in [false, true] {
         let request = FetchRequest {
             url: &url,
-            moved_to: None,
+            instead: None,
             validators: &Validators::default(),
             allow_private,
             access: &Access::default(),

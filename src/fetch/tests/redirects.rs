@@ -38,7 +38,7 @@ async fn validators_travel_to_the_place_that_they_came_from() {
     let (url, sent) = (origin.url("/feed"), validators("\"1\"", DATE));
     let request = FetchRequest {
         url: &url,
-        moved_to: None,
+        instead: None,
         validators: &sent,
         allow_private: true,
         access: &Access::default(),
@@ -158,7 +158,7 @@ async fn a_public_site_cannot_send_us_to_a_private_address() {
             let validators = &Validators::default();
             let request = FetchRequest {
                 url: &url,
-                moved_to: None,
+                instead: None,
                 validators,
                 allow_private: false,
                 access: &Access::default(),
@@ -185,7 +185,7 @@ async fn a_private_address_in_config_needs_permission_there() {
         let validators = &Validators::default();
         let request = FetchRequest {
             url: &url,
-            moved_to: None,
+            instead: None,
             validators,
             allow_private: false,
             access: &Access::default(),
@@ -274,7 +274,7 @@ async fn headers_and_credentials_of_config_go_to_their_own_site_alone() {
         let (url, validators) = (origin.url("/feed"), Validators::default());
         let request = FetchRequest {
             url: &url,
-            moved_to: None,
+            instead: None,
             validators: &validators,
             allow_private: true,
             access: &access,
@@ -299,7 +299,7 @@ async fn a_source_whose_secret_is_missing_is_not_asked() {
     let (url, validators) = (origin.url("/feed"), Validators::default());
     let request = FetchRequest {
         url: &url,
-        moved_to: None,
+        instead: None,
         validators: &validators,
         allow_private: true,
         access: &access,
@@ -317,7 +317,7 @@ async fn a_source_with_a_proxy_is_asked_through_it() {
     let validators = Validators::default();
     let request = FetchRequest {
         url: &url,
-        moved_to: None,
+        instead: None,
         validators: &validators,
         allow_private: false,
         access: &access,

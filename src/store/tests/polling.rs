@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::{
     DateOrders, FailureClass, Fingerprint, GuidTrust, Health, Oddity, Pace, Repair, SourceId,
-    SourceNo, Time, Validators, Window, WindowSlot,
+    SourceNo, Time, Validators, Visit, Window, WindowSlot,
 };
 use std::collections::HashMap;
 
@@ -70,6 +70,11 @@ async fn a_finished_poll_gives_the_source_its_state_and_its_next_time() {
         },
         validators_since: Some(now),
         body_hash: Some([7; 16]),
+        visits: vec![Visit {
+            url: "https://a.example/news.xml".parse().unwrap(),
+            validators: Validators { etag: Some("\"1\"".to_owned()), last_modified: None },
+            hash: Some([8; 16]),
+        }],
         guid_trust: GuidTrust::Dishonest,
         date_orders: DateOrders { day_first: true, month_first: false },
         repairs: vec![Repair { what: "bare ampersand".to_owned(), times: 3 }],
