@@ -9,6 +9,7 @@ use super::signature::{Minima, Sketch, guess};
 use crate::model::{EntryId, Time};
 use segment::{Indexed, Segment};
 use std::collections::VecDeque;
+use std::hint::black_box;
 use std::time::Duration;
 
 /// Entries that are remembered, whatever the window.
@@ -57,9 +58,10 @@ impl Copies {
         if self.segments.back().is_none_or(Segment::is_full) {
             self.segments.push_back(Segment::after(self.segments.back(), self.added));
         }
-        let indexed = Indexed { entry, seen: seen.timestamp(), bare: minima.bare };
+        let (sketch, bare) = (minima.sketch(), minima.bare);
+        let indexed = Indexed { sketch, entry, seen: seconds(seen), bare };
         if let Some(segment) = self.segments.back_mut() {
-            segment.add(indexed, &minima.bands(), minima.sketch());
+            segment.add(indexed, &minima.bands());
             self.added += 1;
         }
         self.drop_oldest(seen);
@@ -70,21 +72,22 @@ impl Copies {
         let (Some(oldest), Some(second)) = (self.segments.front(), self.segments.get(1)) else {
             return;
         };
-        let is_over = oldest.newest().is_none_or(|newest| !self.is_within(newest.seen, now));
+        let is_over =
+            oldest.newest().is_none_or(|newest| !self.is_within(newest.seen, seconds(now)));
         if is_over || self.added - second.first >= MOST_ENTRIES {
             self.segments.pop_front();
         }
     }
 
-    fn is_within(&self, seen: i64, now: Time) -> bool {
-        now.timestamp().abs_diff(seen) <= self.window.as_secs()
+    fn is_within(&self, seen: u32, now: u32) -> bool {
+        u64::from(now.abs_diff(seen)) <= self.window.as_secs()
     }
 
     /// The entries whose texts are to be compared with one first seen at `seen`, the likeliest first,
     /// older ones before newer ones.
     pub fn candidates(&mut self, seen: Time, minima: &Minima) -> Vec<Candidate> {
         let bands = minima.bands();
-        let asked = (seen, minima.sketch(), minima.bare);
+        let asked = (seconds(seen), minima.sketch(), minima.bare);
         let mut met = std::mem::take(&mut self.met);
         met.clear();
         for (place, segment) in self.segments.iter().enumerate() {
@@ -92,6 +95,9 @@ impl Copies {
         }
         met.sort_unstable();
         met.dedup();
+        // As with the lines of cells: all that met is asked for before the first is looked at.
+        let met_at = |&(segment, place): &(usize, usize)| self.segments[segment].get(place);
+        black_box(met.iter().filter_map(met_at).fold(0, |any, indexed| any | indexed.seen));
         let found =
             met.iter().filter_map(|&(segment, place)| self.candidate(segment, place, &asked));
         let mut found: Vec<Candidate> = found.collect();
@@ -105,15 +111,15 @@ impl Copies {
         &self,
         segment: usize,
         place: usize,
-        (seen, sketch, bare): &(Time, Sketch, bool),
+        (seen, sketch, bare): &(u32, Sketch, bool),
     ) -> Option<Candidate> {
         let segment = self.segments.get(segment)?;
-        let (indexed, other) = segment.get(place)?;
+        let indexed = segment.get(place)?;
         let newer = self.added - segment.first - place - 1;
         if newer >= MOST_ENTRIES || !self.is_within(indexed.seen, *seen) {
             return None;
         }
-        let (whole, title) = guess(sketch, other);
+        let (whole, title) = guess(sketch, &indexed.sketch);
         let guess = if *bare || indexed.bare { whole.max(title) } else { whole };
         (guess >= LEAST_GUESS).then_some(Candidate { entry: indexed.entry, guess })
     }
@@ -135,6 +141,11 @@ impl Copies {
     pub fn bytes(&self) -> usize {
         self.segments.iter().map(Segment::bytes).sum()
     }
+}
+
+/// Seconds since 1970, the first or the last that there is room for where it is none of them.
+fn seconds(time: Time) -> u32 {
+    u32::try_from(time.timestamp().max(0)).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
