@@ -2,7 +2,6 @@
 //! as much as a syllable or a word; and pairs of words.
 
 use crate::text::{is_dense, script};
-use std::collections::HashSet;
 
 /// A set of short pieces: a table with a free place after every chain of pieces that wanted the same
 /// one. Most are made for one comparison, so what counts is that they are made quickly.
@@ -123,21 +122,23 @@ fn each_word<'t>(letters: &'t str, mut each: impl FnMut(&'t str)) {
     }
 }
 
-/// The numbers of a text, by the values of their digits.
-pub(super) fn numbers(letters: &str) -> HashSet<String> {
-    let mut numbers = HashSet::new();
+/// The numbers of a text, by the values of their digits, each once and in order.
+pub(super) fn numbers(letters: &str) -> Vec<String> {
+    let mut numbers = Vec::new();
     let mut number = String::new();
     for c in letters.chars().chain([' ']) {
         match digit(c) {
             Some(digit) => number.push(digit),
             None if !number.is_empty() => {
                 let kept = number.trim_start_matches('0');
-                numbers.insert(if kept.is_empty() { "0" } else { kept }.to_owned());
+                numbers.push(if kept.is_empty() { "0" } else { kept }.to_owned());
                 number.clear();
             }
             None => {}
         }
     }
+    numbers.sort_unstable();
+    numbers.dedup();
     numbers
 }
 
@@ -147,8 +148,8 @@ fn digit(c: char) -> Option<char> {
         '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{ae6}', '\u{be6}', '\u{c66}', '\u{ce6}',
         '\u{e50}', '\u{1040}',
     ];
-    if c.is_ascii_digit() {
-        return Some(c);
+    if c.is_ascii() || !c.is_numeric() {
+        return c.is_ascii_digit().then_some(c);
     }
     let value = ZEROS.iter().filter_map(|zero| u32::from(c).checked_sub(u32::from(*zero)));
     value.filter(|value| *value < 10).find_map(|value| char::from_digit(value, 10))
@@ -157,6 +158,7 @@ fn digit(c: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     #[test]
     fn spaced_scripts_are_cut_into_fours_and_dense_ones_into_twos() {
@@ -198,6 +200,6 @@ mod tests {
 
     #[test]
     fn numbers_are_the_same_in_all_digits() {
-        assert_eq!(numbers("24 годa ٢٤ २४ 024"), HashSet::from(["24".to_owned()]));
+        assert_eq!(numbers("24 годa ٢٤ २४ 024"), ["24"]);
     }
 }

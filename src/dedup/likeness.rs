@@ -6,7 +6,8 @@ use super::gist::{self, Gist};
 use super::grams::{Grams, numbers};
 use crate::model::{GroupId, Original, SourceNo};
 use crate::text::{weight, words};
-use std::collections::{HashMap, HashSet};
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
 /// Share of pieces of characters in both that makes two texts one.
 const LIKE: f32 = 0.6;
@@ -70,71 +71,115 @@ fn is_bare(gist: &Gist) -> bool {
     gist.lead().is_none() && !gist.edition
 }
 
-/// A text with what is counted of it.
+/// A text with what is counted of it, most of it only when it is asked for.
 struct Compared<'g> {
     gist: &'g Gist,
-    grams: Grams,
+    grams: OnceCell<Grams>,
+    title: OnceCell<Grams>,
+    pairs: OnceCell<Grams>,
+    numbers: OnceCell<Vec<String>>,
+    words: OnceCell<Vec<&'g str>>,
 }
 
 impl<'g> Compared<'g> {
     fn of(gist: &'g Gist) -> Self {
-        Self { gist, grams: Grams::of(gist.text()) }
+        Self {
+            gist,
+            grams: OnceCell::new(),
+            title: OnceCell::new(),
+            pairs: OnceCell::new(),
+            numbers: OnceCell::new(),
+            words: OnceCell::new(),
+        }
+    }
+
+    fn grams(&self) -> &Grams {
+        self.grams.get_or_init(|| Grams::of(self.gist.text()))
+    }
+
+    fn title(&self) -> &Grams {
+        self.title.get_or_init(|| Grams::of(self.gist.title()))
+    }
+
+    fn pairs(&self) -> &Grams {
+        self.pairs.get_or_init(|| Grams::of_words(self.gist.text()))
+    }
+
+    fn numbers(&self) -> &[String] {
+        self.numbers.get_or_init(|| numbers(self.gist.text()))
+    }
+
+    /// In order, repeated ones too.
+    fn words(&self) -> &[&'g str] {
+        self.words.get_or_init(|| {
+            let mut words: Vec<&str> = words(self.gist.text()).collect();
+            words.sort_unstable();
+            words
+        })
     }
 
     /// How much is in common, if that makes them one text.
-    fn likeness(&self, other: &Self, within_source: bool) -> Option<f32> {
+    fn likeness(&self, other: &Compared<'_>, within_source: bool) -> Option<f32> {
         if self.gist.text() == other.gist.text() {
             return Some(1.0);
         }
         let (a, b) = (self.gist, other.gist);
         let editions = a.edition || b.edition;
         let share = match (a.lead(), b.lead()) {
-            (Some(_), Some(_)) | (None, None) => self.grams.jaccard(&other.grams),
-            _ => Grams::of(a.title()).jaccard(&Grams::of(b.title())),
+            (Some(_), Some(_)) | (None, None) => self.grams().jaccard(other.grams()),
+            _ => self.title().jaccard(other.title()),
         };
         if within_source && !editions {
-            let same_numbers = numbers(a.text()) == numbers(b.text());
-            return (share >= LIKE_WITHIN_SOURCE && same_numbers).then_some(share);
+            let is_like = share >= LIKE_WITHIN_SOURCE && self.numbers() == other.numbers();
+            return is_like.then_some(share);
         }
         let shorter = weight(a.text(), SHORT).min(weight(b.text(), SHORT));
         let least = if shorter < SHORT { LIKE_SHORT } else { LIKE };
-        let is_like = share >= least || is_part(a, b);
-        (is_like && !contradicts(a, b)).then_some(share)
+        let is_like = share >= least || self.is_part(other);
+        (is_like && !self.contradicts(other)).then_some(share)
     }
 
     /// Whether the text is still that of the candidate's group.
     fn is_of_group(&self, candidate: &Original) -> bool {
         let Some(opening) = &candidate.opening else { return true };
         let opening = Gist::from_text(opening.clone(), false);
-        let is_like = self.grams.jaccard(&Grams::of(opening.text())) >= LIKE_OPENING
-            || Grams::of(self.gist.title()).jaccard(&Grams::of(opening.title())) >= LIKE
-            || is_part(self.gist, &opening);
-        is_like && !contradicts(self.gist, &opening)
+        let opening = Compared::of(&opening);
+        let is_like = self.grams().jaccard(opening.grams()) >= LIKE_OPENING
+            || self.title().jaccard(opening.title()) >= LIKE
+            || self.is_part(&opening);
+        is_like && !self.contradicts(&opening)
     }
-}
 
-fn is_part(a: &Gist, b: &Gist) -> bool {
-    let (a, b) = (Grams::of_words(a.text()), Grams::of_words(b.text()));
-    a.len().min(b.len()) >= LEAST_PAIRS && a.containment(&b) >= PART
-}
+    /// Whether the shorter one stands in the longer.
+    fn is_part(&self, other: &Compared<'_>) -> bool {
+        let (a, b) = (self.pairs(), other.pairs());
+        a.len().min(b.len()) >= LEAST_PAIRS && a.containment(b) >= PART
+    }
 
-/// Other numbers are another day, another score, another toll. A shorter text may have fewer of them.
-fn contradicts(a: &Gist, b: &Gist) -> bool {
-    let has_all = |of: &Gist, in_it: &Gist| numbers(certain(of)).is_subset(&numbers(in_it.text()));
-    !has_all(a, b) && !has_all(b, a) || is_form(a, b)
-}
+    /// Other numbers are another day, another score, another toll. A shorter text may have fewer of them.
+    fn contradicts(&self, other: &Compared<'_>) -> bool {
+        !self.has_numbers_of(other) && !other.has_numbers_of(self) || self.is_form(other)
+    }
 
-/// The same words about something else: each repeats a word that the other has nowhere. An edit does not
-/// reach every place.
-fn is_form(a: &Gist, b: &Gist) -> bool {
-    repeats_alone(a, b) && repeats_alone(b, a)
-}
+    fn has_numbers_of(&self, other: &Compared<'_>) -> bool {
+        let has = |number: &String| self.numbers().binary_search(number).is_ok();
+        let all = other.numbers();
+        all.iter().all(has) || {
+            let certain = certain(other.gist);
+            certain.len() < other.gist.text().len() && numbers(certain).iter().all(has)
+        }
+    }
 
-fn repeats_alone(text: &Gist, other: &Gist) -> bool {
-    let others: HashSet<&str> = words(other.text()).collect();
-    let mut once = HashSet::new();
-    let mut alone = words(text.text()).filter(|word| !others.contains(word));
-    alone.any(|word| !once.insert(word))
+    /// The same words about something else: each repeats a word that the other has nowhere. An edit does not
+    /// reach every place.
+    fn is_form(&self, other: &Compared<'_>) -> bool {
+        self.repeats_alone(other) && other.repeats_alone(self)
+    }
+
+    fn repeats_alone(&self, other: &Compared<'_>) -> bool {
+        let mut repeated = self.words().windows(2).filter(|pair| pair[0] == pair[1]);
+        repeated.any(|pair| other.words().binary_search(&pair[0]).is_err())
+    }
 }
 
 /// The part of a text that another edition of it must have too, if it is the longer one.
