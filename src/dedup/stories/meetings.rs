@@ -34,6 +34,11 @@ impl Meetings {
         line[0] = cell;
     }
 
+    /// The newest cell of a term's line.
+    pub(super) fn newest(&self, term: u32) -> u32 {
+        self.cells[self.line(term)]
+    }
+
     /// The places of the stories that have a term.
     pub(super) fn having(&self, term: u32) -> impl Iterator<Item = usize> + '_ {
         let start = self.line(term);

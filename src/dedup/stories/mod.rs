@@ -16,8 +16,9 @@ pub use terms::{TERMS_VERSION, Terms};
 
 use crate::model::{EntryId, GroupId, Relation, StoryId, Strictness, Time, Verdict};
 use meetings::Meetings;
-use open::{Asked, Open};
+use open::{Asked, Open, Weights};
 use rarity::Rarity;
+use std::hint::black_box;
 use std::time::Duration;
 
 /// Stories that are remembered at most.
@@ -50,7 +51,12 @@ pub struct Stories {
     hand: usize,
     /// When the entry that comes was first seen, in seconds.
     seen: i64,
+    /// The terms of the entry in question.
     asked: Vec<Asked>,
+    /// The rarest of them.
+    rarest: Vec<Asked>,
+    /// Their weights by hashes.
+    weights: Weights,
     found: Vec<(usize, f32)>,
 }
 
@@ -102,6 +108,8 @@ impl Stories {
             hand: 0,
             seen: 0,
             asked: Vec::new(),
+            rarest: Vec::new(),
+            weights: Weights::default(),
             found: Vec::new(),
         }
     }
@@ -113,21 +121,40 @@ impl Stories {
 
     /// The open story that an entry with these terms tells, published at `seen`.
     pub fn told(&mut self, seen: Time, terms: &Terms) -> Option<Told> {
+        self.weigh(terms);
+        self.told_as_weighed(seen, terms)
+    }
+
+    /// Weighs the terms of the next entry, by the entries before it.
+    fn weigh(&mut self, terms: &Terms) {
         self.asked.clear();
         self.asked.extend(terms.words.iter().map(|term| Asked {
             hash: term.hash,
             weight: term.class.weight() * self.rarity.weight(*term),
         }));
-        let norm = self.asked.iter().map(|asked| asked.weight.powi(2)).sum::<f32>().sqrt();
-        self.find();
+        self.rarest.clone_from(&self.asked);
+        if self.rarest.len() > ASKED {
+            let heavier =
+                |a: &Asked, b: &Asked| b.weight.total_cmp(&a.weight).then(a.hash.cmp(&b.hash));
+            self.rarest.select_nth_unstable_by(ASKED, heavier);
+            self.rarest.truncate(ASKED);
+        }
+    }
+
+    fn told_as_weighed(&mut self, seen: Time, terms: &Terms) -> Option<Told> {
         if terms.length < FEWEST_WORDS {
             return None;
         }
+        self.find();
+        let norm = norm(&self.asked);
+        self.weights.set(&self.asked);
         let now = seen.timestamp();
+        let lasts = self.found.iter().filter_map(|(place, _)| Some(self.at(*place)?.last));
+        black_box(lasts.fold(0, |any, last| any | last));
         let (mut best, mut next): (Option<Told>, Option<Told>) = (None, None);
         for (place, _) in &self.found {
             let Some(open) = self.open[place / CHUNK][place % CHUNK].as_ref() else { continue };
-            let likeness = open.likeness(&self.asked, norm);
+            let likeness = open.likeness(&self.weights, norm);
             let least = self.least * of_length(terms.length) * of_size(open.tellings);
             if likeness < least || has_ended(open, now) {
                 continue;
@@ -184,7 +211,9 @@ impl Stories {
         terms: &Terms,
         verdict: Verdict,
     ) -> (Verdict, Option<Told>) {
-        let told = if verdict == Verdict::OpensStory { self.told(seen, terms) } else { None };
+        self.weigh(terms);
+        let opens = verdict == Verdict::OpensStory;
+        let told = if opens { self.told_as_weighed(seen, terms) } else { None };
         let verdict = told.map_or(verdict, |told| Verdict::JoinsStory {
             story: told.story,
             group: GroupId(entry.0),
@@ -192,37 +221,47 @@ impl Stories {
             of: EntryId(told.story.0),
         });
         let (story, _, relation, _) = verdict.place(entry);
-        self.add(story, seen, terms, relation == Relation::Copy);
+        self.add_as_weighed(story, seen, terms, relation == Relation::Copy);
         (verdict, told)
     }
 
     /// The places of the stories that share most with what is asked for.
     fn find(&mut self) {
-        let mut by_weight: Vec<Asked> = self.asked.clone();
-        by_weight.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then(a.hash.cmp(&b.hash)));
         self.found.clear();
-        for asked in by_weight.iter().take(ASKED) {
+        // All lines are asked for at once, not one after the other: memory is slow, but answers many.
+        let lines = self.rarest.iter().map(|asked| self.meetings.newest(asked.hash));
+        black_box(lines.fold(0, |any, cell| any | cell));
+        for asked in &self.rarest {
             let squared = asked.weight * asked.weight;
             self.found.extend(self.meetings.having(asked.hash).map(|place| (place, squared)));
         }
-        self.found.sort_unstable_by_key(|(place, _)| *place);
+        self.found.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
         self.found.dedup_by(|b, a| {
             let same = a.0 == b.0;
             a.1 += if same { b.1 } else { 0.0 };
             same
         });
-        self.found.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
-        self.found.truncate(COMPARED);
+        let likelier = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0));
+        if self.found.len() > COMPARED {
+            self.found.select_nth_unstable_by(COMPARED, likelier);
+            self.found.truncate(COMPARED);
+        }
+        self.found.sort_unstable_by(likelier);
     }
 
     /// An entry of `story` was published at `seen`. Copies only keep a story open: what is printed a
     /// hundred times is one telling.
     pub fn add(&mut self, story: StoryId, seen: Time, terms: &Terms, is_copy: bool) {
+        self.weigh(terms);
+        self.add_as_weighed(story, seen, terms, is_copy);
+    }
+
+    fn add_as_weighed(&mut self, story: StoryId, seen: Time, terms: &Terms, is_copy: bool) {
         let now = seen.timestamp();
         self.sweep();
         self.rarity.note([&terms.words, &terms.keys]);
         let Some(place) = self.place_of(story, terms.tongue) else {
-            let mut open = Open::new(story, now, terms, &self.rarity);
+            let mut open = Open::new(story, now, terms, norm(&self.asked));
             open.seen = self.seen;
             let place = self.put(open);
             self.meetings.note(by_id(story), place);
@@ -242,13 +281,8 @@ impl Stories {
 
     /// The story at `place` is found by the rarest of these terms.
     fn meet(&mut self, place: usize, terms: &Terms) {
-        let rarity = &self.rarity;
-        let weighed =
-            terms.words.iter().map(|term| (term.class.weight() * rarity.weight(*term), term.hash));
-        let mut weighed: Vec<(f32, u32)> = weighed.collect();
-        weighed.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        for (_, hash) in weighed.into_iter().take(ASKED) {
-            self.meetings.note(hash, place);
+        for asked in &self.rarest {
+            self.meetings.note(asked.hash, place);
         }
         for key in &terms.keys {
             self.meetings.note(key.hash, place);
@@ -341,6 +375,11 @@ impl Stories {
 /// Whether it was not told for long at `now`; what was published long before is no telling of it either.
 fn has_ended(open: &Open, now: i64) -> bool {
     (now - open.last).unsigned_abs() > QUIET.as_secs()
+}
+
+/// The length of weighed terms as a vector.
+fn norm(asked: &[Asked]) -> f32 {
+    asked.iter().map(|asked| asked.weight.powi(2)).sum::<f32>().sqrt()
 }
 
 fn better(known: Option<Told>, other: Told) -> Option<Told> {

@@ -83,21 +83,71 @@ pub(super) struct Asked {
     pub(super) weight: f32,
 }
 
+/// The squared weights of the terms of the entry in question by their hashes: a table with a free place
+/// after every chain of terms that wanted the same one.
+#[derive(Debug, Default)]
+pub(super) struct Weights {
+    /// A bit for each term by the upper bits of its hash: few of the terms that stories hold are looked up.
+    known: [u64; KNOWN / 64],
+    /// A power of two of them, at most half of them taken.
+    places: Vec<(u32, f32)>,
+}
+
+/// Bits of [`Weights::known`], a power of two.
+const KNOWN: usize = 2048;
+
+impl Weights {
+    /// Makes it that of these terms, which all weigh something.
+    pub(super) fn set(&mut self, asked: &[Asked]) {
+        let places = (2 * asked.len() + 1).next_power_of_two();
+        self.known.fill(0);
+        self.places.clear();
+        self.places.resize(places, (0, 0.0));
+        for one in asked {
+            let (word, bit) = known(one.hash);
+            self.known[word] |= bit;
+            let place = self.place(one.hash);
+            self.places[place] = (one.hash, one.weight * one.weight);
+        }
+    }
+
+    /// `None` for a term that is none of them.
+    fn get(&self, hash: u32) -> Option<f32> {
+        let (word, bit) = known(hash);
+        (self.known[word] & bit != 0).then(|| self.places[self.place(hash)].1)
+    }
+
+    /// Where a term stands, or would.
+    fn place(&self, hash: u32) -> usize {
+        let last = self.places.len() - 1;
+        let mut place = hash as usize & last;
+        while self.places[place].1 > 0.0 && self.places[place].0 != hash {
+            place = (place + 1) & last;
+        }
+        place
+    }
+}
+
+/// Where the bit of a term is.
+fn known(hash: u32) -> (usize, u64) {
+    let bit = (hash >> (u32::BITS - KNOWN.trailing_zeros())) as usize;
+    (bit / 64, 1 << (bit % 64))
+}
+
 impl Open {
-    pub(super) fn new(story: StoryId, seen: i64, terms: &Terms, rarity: &Rarity) -> Self {
-        let mut open = Self {
+    /// A story that an entry opens, whose terms are a vector of this length.
+    pub(super) fn new(story: StoryId, seen: i64, terms: &Terms, norm: f32) -> Self {
+        Self {
             story,
             last: seen,
             seen,
             tellings: 1.0,
-            norm: 0.0,
+            norm,
             terms: terms.words.iter().copied().map(Held::first).collect(),
             frames: terms.frames.as_slice().into(),
             tongue: terms.tongue,
             keys: terms.keys.iter().copied().map(Held::first).collect(),
-        };
-        open.measure(rarity);
-        open
+        }
     }
 
     /// It was told again at `seen`.
@@ -134,16 +184,10 @@ impl Open {
         self.norm = squares.sum::<f32>().sqrt();
     }
 
-    /// How alike it is to the entry that `asked` is of: the cosine of both as vectors.
-    pub(super) fn likeness(&self, asked: &[Asked], norm: f32) -> f32 {
-        let mut product = 0.0;
-        let mut held = self.terms.iter().peekable();
-        for one in asked {
-            while held.next_if(|held| held.hash < one.hash).is_some() {}
-            if let Some(held) = held.next_if(|held| held.hash == one.hash) {
-                product += one.weight * one.weight * held.share();
-            }
-        }
+    /// How alike it is to an entry with terms of these weights: the cosine of both as vectors.
+    pub(super) fn likeness(&self, weights: &Weights, norm: f32) -> f32 {
+        let product: f32 =
+            self.terms.iter().filter_map(|held| Some(weights.get(held.hash)? * held.share())).sum();
         if product > 0.0 { product / (norm * self.norm) } else { 0.0 }
     }
 

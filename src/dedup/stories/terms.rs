@@ -104,8 +104,11 @@ impl Class {
     }
 
     pub(super) fn key(self) -> Option<KeyKind> {
-        let kinds = KeyKind::ALL.into_iter();
-        kinds.filter(|_| self.0 & Self::KEY != 0).find(|kind| *kind as u8 == self.0 & 7)
+        if self.0 & Self::KEY == 0 {
+            None
+        } else {
+            KeyKind::ALL.get(usize::from(self.0 & 7)).copied()
+        }
     }
 
     fn is_pair(self) -> bool {
@@ -128,6 +131,7 @@ pub(super) enum KeyKind {
 }
 
 impl KeyKind {
+    /// In the order of their numbers.
     const ALL: [Self; 6] =
         [Self::Country, Self::Named, Self::Happening, Self::Number, Self::Count, Self::Sound];
 
