@@ -51,6 +51,9 @@ pub(super) fn told(connection: &Connection, item: Standing, speakers: &Speakers)
         ItemUnit::Story(StoryId(id)) => (&STORY, id),
         ItemUnit::Group(GroupId(id)) => (&GROUP, id),
     };
+    if is_alone(connection, item)? {
+        return Ok(Told { speaker: item.opening, others: Vec::new(), grown: None });
+    }
     let tellers: Vec<Teller> = connection
         .prepare_cached(sql)?
         .query_map([id, item.topic.0], read)?
@@ -62,6 +65,23 @@ pub(super) fn told(connection: &Connection, item: Standing, speakers: &Speakers)
     let grown = beside(&tellers, item.opening).map(|teller| teller.seen).max();
     let others = beside(&tellers, speaker).map(|teller| teller.outlet.clone()).collect();
     Ok(Told { speaker, others, grown })
+}
+
+/// Whether the entry that opened an item is the only one of its unit, as most are: who speaks need not be
+/// asked then.
+fn is_alone(connection: &Connection, item: Standing) -> Result<bool> {
+    const OTHERS: [&str; 2] = [
+        "SELECT 1 FROM entries WHERE story_id = ?1 AND entry_id <> ?2",
+        "SELECT 1 FROM entries WHERE group_id = ?1 AND entry_id <> ?2
+           AND story_id = (SELECT story_id FROM entries WHERE entry_id = ?1)",
+    ];
+    let (sql, unit) = match item.unit {
+        ItemUnit::Entry(_) => return Ok(true),
+        ItemUnit::Story(StoryId(id)) => (OTHERS[0], id),
+        ItemUnit::Group(GroupId(id)) => (OTHERS[1], id),
+    };
+    let mut others = connection.prepare_cached(sql)?;
+    Ok(!others.exists([unit, item.opening.0])?)
 }
 
 /// The first entry of each outlet but that of `entry`. Another aggregator is no outlet of its own: the
