@@ -68,7 +68,12 @@ impl<'a> Extractor<'a> {
 
     fn flush(&mut self) {
         if !self.text.is_empty() {
-            self.layout.push(&String::from_utf8_lossy(&self.text), self.keep_lines);
+            match simdutf8::basic::from_utf8(&self.text) {
+                Ok(text) => self.layout.push(text, self.keep_lines),
+                Err(_) => {
+                    self.layout.push(&String::from_utf8_lossy(&self.text), self.keep_lines);
+                }
+            }
             self.text.clear();
         }
     }

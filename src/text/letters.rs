@@ -63,6 +63,7 @@ pub fn is_dense(c: char) -> bool {
 
 /// White space, punctuation and signs of the scripts that news is written in. By ranges, the commonest
 /// first: asking the tables of Unicode for each letter costs more than everything else here.
+#[inline]
 fn parts_words(c: char) -> bool {
     match c {
         '\0'..='\u{7f}' => !c.is_ascii_alphanumeric(),
