@@ -2,10 +2,12 @@
 //! and where. It knows neither topics nor what a find is worth.
 
 use super::boundary;
+use super::context::context;
 use super::folded::Folded;
 use super::language::Languages;
 use super::literal::Literal;
 use super::names::{Candidate, ConceptId, Name, built_in, choose};
+use super::world::world;
 use super::zone::Zones;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
 use std::borrow::Cow;
@@ -104,13 +106,24 @@ impl Automaton {
                 }
             }
         }
-        let names = choose(candidates).into_iter().map(|candidate| Find {
+        let is_meant = |candidate: &Candidate| self.is_meant(candidate, folded, languages);
+        let names = choose(candidates).into_iter().filter(is_meant).map(|candidate| Find {
             thing: CONCEPT | candidate.concept,
             name: candidate.name,
             place: candidate.place,
         });
         let finds = finds.into_iter().chain(names);
         finds.filter(|find| !is_in(left_out, find.place.start)).for_each(accept);
+    }
+
+    /// Whether nothing beside a built-in name says that it is a name of something else.
+    fn is_meant(&self, candidate: &Candidate, folded: &Folded, languages: Languages) -> bool {
+        if candidate.name as usize >= self.literals.len() + self.built_in.len() {
+            return true;
+        }
+        let country = world().is_place(candidate.concept as usize);
+        let written = self.name(candidate.name).map_or("", |name| &*name.written);
+        !context().tells_otherwise(folded, &candidate.place, (written, country), languages)
     }
 
     /// The name that a find says.

@@ -57,6 +57,71 @@ fn words_take_the_endings_of_their_language_and_no_others() {
 }
 
 #[test]
+fn women_and_peoples_are_named_as_their_country_is() {
+    check(&[
+        ("cs", "Severokorejka porazila Rusku", "KP RU"),
+        ("bg", "рускиня и южнокорейка", "KR RU"),
+        ("sr", "Рускиње и Korejke", "RU korea"),
+        ("pl", "Rosjanka i Koreanka", "RU korea"),
+        ("ro", "rusoaicele și sud-coreencele", "KR RU"),
+        ("uk", "росія і москва", "RU"),
+        ("zh", "韩俄外长会谈", "KR RU"),
+        ("zh", "北韓六千人赴俄", "KP RU"),
+        ("ja", "韓ロ外相が会談", "KR RU"),
+        ("ko", "한·러 외교장관", "KR RU"),
+    ]);
+}
+
+#[test]
+fn what_stands_beside_a_name_says_that_it_is_another() {
+    check(&[
+        ("cs", "v hotelu Moskva; obyvatelé Moskvy", "RU"),
+        ("cs", "v hotelu Moskva", ""),
+        ("cs", "hotely Moskvy", "RU"),
+        ("sr", "у хотелу „Москва“", ""),
+        ("ru", "в кинотеатре «Россия»", ""),
+        ("ru", "в кинотеатре России", "RU"),
+        ("hu", "a régi Moszkva téren", ""),
+        ("hu", "Orosz Dániel nyert", ""),
+        ("hu", "Az Orosz Föderáció nyert", "RU"),
+        ("tr", "Moskova Caddesi kapandı", ""),
+        ("en", "Moscow, Ohio, and Moscow, Russia", "RU"),
+        ("it", "Mario Russo canta", ""),
+        ("it", "Il tenore Russo incanta", ""),
+        ("it", "Gli atleti e i Russi", "RU"),
+        ("it", "Il Presidente Russo Visita Tutta La Regione", "RU"),
+        ("vi", "bên sông Hàn", ""),
+    ]);
+}
+
+#[test]
+fn words_near_a_name_give_it_its_sense() {
+    check(&[
+        ("fa", "کره و پنیر", ""),
+        ("fa", "ارتش کره", "korea"),
+        ("hi", "रूसी और बाल", ""),
+        ("hi", "रूसी सेना बाल्टिक में", "RU"),
+        ("ar", "سيول جارفة", ""),
+        ("ar", "سيول تحتج", "KR"),
+        ("en", "Kim hails Putin", "kim-jong-un putin"),
+        ("en", "Kim Novak and Putin", "putin"),
+        ("en", "Kim sings", ""),
+    ]);
+}
+
+#[test]
+fn a_word_that_only_begins_as_a_name_does_is_none() {
+    check(&[
+        ("de", "Koreander und Koreareise", "korea"),
+        ("el", "Κορεσμένη αγορά στο Μοσχάτο", ""),
+        ("bn", "সালমান রুশদি", ""),
+        ("hi", "रूसा", ""),
+        ("fi", "Koreana kuin riikinkukko", ""),
+        ("zh", "韓國瑜", ""),
+    ]);
+}
+
+#[test]
 fn capitals_tell_names_from_words() {
     check(&[
         ("en", "Tell us about the US, as Turkey roasts a turkey", "TR US"),

@@ -24,6 +24,8 @@ pub(super) enum Inflected {
 const LONGEST: usize = 14;
 /// The longest compound that German makes with a name, in letters behind it.
 const COMPOUND: usize = 24;
+/// From so many letters on, what follows a German name is taken for the rest of a compound.
+const COMPOUNDED: usize = 5;
 
 impl Inflected {
     /// The rest of the word that begins `text`, if it belongs to the name.
@@ -37,7 +39,7 @@ impl Inflected {
         let fits = match self {
             Self::UpTo(_) => true,
             Self::Listed(endings) => endings.contains(&rest),
-            Self::Noun { family, open } => (rest.is_empty() && !open) || noun(family, rest),
+            Self::Noun { family, open } => (rest.is_empty() && !open) || noun(family, rest, open),
             Self::Adjective { family, open } => {
                 (rest.is_empty() && !open) || adjective(family, rest)
             }
@@ -47,17 +49,18 @@ impl Inflected {
     }
 }
 
-fn noun(family: Family, rest: &str) -> bool {
+fn noun(family: Family, rest: &str, open: bool) -> bool {
     use Family as F;
     match family {
         F::English => ["s", "n", "ns", "an", "ans", "ian", "ians", "i", "is"].contains(&rest),
         F::Dutch => DUTCH.contains(&rest),
-        F::German => true,
+        F::German => is_german(rest),
         F::Baltic => BALTIC_NOUNS.contains(&rest),
         F::Nordic => NORDIC_NOUNS.contains(&rest) || derived(family, rest),
         F::SlavicLatin => SLAVIC_LATIN.contains(&rest) || rest.is_empty(),
         F::Turkic => turkic(rest),
-        F::Hindi => HINDI.contains(&rest),
+        // "रूसा" is no Russia; "अमेरिका" is America without its last letter, too.
+        F::Hindi => HINDI.contains(&rest) && (open || !HINDI_OPEN.contains(&rest)),
         F::Arabic => ARABIC.contains(&rest),
         F::Persian => PERSIAN.contains(&rest),
         F::Hebrew => ["ת", "ם", "ים", "ות", "יות", "יים", "ה", "ני", "י", "ית"].contains(&rest),
@@ -110,7 +113,7 @@ fn derived(family: Family, rest: &str) -> bool {
         F::Armenian => {
             rest.starts_with("ական") || rest.starts_with("ցի") || rest.starts_with("յան")
         }
-        F::Greek => built(rest, 3, &["ικ", "κ", "ν", "εζ"], GREEK),
+        F::Greek => built(rest, 3, &["ικ"], GREEK) || built(rest, 1, &["κ", "ν", "εζ"], GREEK),
         F::Arabic => {
             rest.strip_prefix('ی').is_some_and(|rest| rest.is_empty() || ARABIC.contains(&rest))
         }
@@ -129,6 +132,15 @@ fn built(rest: &str, infix: usize, cores: &[&str], endings: &[&str]) -> bool {
                 .is_some_and(|tail| tail.is_empty() || endings.contains(&tail))
         })
     })
+}
+
+/// An ending, or a word that a compound goes on with: "Koreareise", "Russlanddeal". The shortest are
+/// listed, so that "Koreander" is none.
+fn is_german(rest: &str) -> bool {
+    let letters = rest.chars().count();
+    GERMAN.contains(&rest)
+        || letters >= COMPOUNDED
+        || GERMAN_HEADS.iter().any(|head| rest == *head || rest.strip_suffix('s') == Some(head))
 }
 
 /// Endings that follow one another, as Turkish, Azerbaijani, Uzbek, Turkmen, Kazakh, Kyrgyz and Tatar
@@ -165,6 +177,10 @@ const DUTCH: &[&str] = &[
 const GERMAN: &[&str] = &[
     "", "s", "e", "er", "en", "es", "em", "n", "ern", "ers", "in", "innen", "erin", "erinnen",
     "ere", "eren",
+];
+const GERMAN_HEADS: &[&str] = &[
+    "amt", "chef", "deal", "elf", "fan", "fans", "flug", "gas", "hass", "haus", "idee", "kurs",
+    "plan", "rede", "tag", "team", "tour", "öl",
 ];
 const NORDIC_NOUNS: &[&str] = &[
     "s", "n", "ns", "en", "er", "erne", "ene", "arna", "ar", "are", "i", "u", "ne", "na", "um",
@@ -205,9 +221,9 @@ const BALTIC: &[&str] = &[
     "ių", "iui", "iu", "į", "io", "s", "i", "iem", "os", "a", "am", "ā", "ās", "iete", "iešu",
     "ieši", "iešiem", "ų", "iškas", "iška", "iški", "iškų",
 ];
-const GREEK: &[&str] = &[
-    "α", "η", "ο", "οσ", "ησ", "ου", "ων", "εσ", "οι", "ουσ", "ασ", "ον", "αν", "ην", "ισ", "ιδα",
-    "ιδεσ", "ων",
+pub(super) const GREEK: &[&str] = &[
+    "", "ι", "ια", "ιασ", "ιο", "ιοι", "ιου", "ιουσ", "ιων", "ε", "ιδασ", "ιδων", "α", "η", "ο",
+    "οσ", "ησ", "ου", "ων", "εσ", "οι", "ουσ", "ασ", "ον", "αν", "ην", "ισ", "ιδα", "ιδεσ", "ων",
 ];
 const HINDI: &[&str] = &[
     "ा",
@@ -230,6 +246,8 @@ const HINDI: &[&str] = &[
     "ियाई",
     "ियाइयों",
 ];
+/// Those that only stand for a vowel that was taken off.
+const HINDI_OPEN: &[&str] = &["ा", "े", "या"];
 /// After loosening: ه stands for ة, and ی for ي.
 const ARABIC: &[&str] =
     &["ه", "ون", "ین", "ان", "ات", "ا", "تین", "تان", "یه", "یین", "یون", "یا", "یات", "ی", "وا"];

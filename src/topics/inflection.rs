@@ -2,7 +2,7 @@
 //! told by `inflected`. Words of rules, whose language is not known, are left to `ending`.
 
 use super::ending::{Ending, letters};
-use super::inflected::{Inflected, ROMANCE, ROMANCE_AN, ROMANCE_ES, ROMANCE_VOWEL};
+use super::inflected::{GREEK, Inflected, ROMANCE, ROMANCE_AN, ROMANCE_ES, ROMANCE_VOWEL};
 use super::language::Family;
 
 /// The stem of a folded word of a name, and what may follow it. `small`: the table writes it with a
@@ -189,5 +189,5 @@ fn baltic(word: &str) -> Option<&str> {
 fn greek(word: &str) -> (&str, Ending) {
     let ends = ["οσ", "ησ", "εσ", "οι", "α", "η", "ο", "ι"];
     let stem = ends.iter().find_map(|end| word.strip_suffix(end)).filter(|stem| letters(stem) >= 3);
-    (stem.unwrap_or(word), Ending::Inflected(Inflected::UpTo(5)))
+    (stem.unwrap_or(word), Ending::Inflected(Inflected::Listed(GREEK)))
 }

@@ -249,6 +249,11 @@ impl Languages {
         Self(self.0 | other.0)
     }
 
+    /// Whether all of them are among `others`.
+    pub(super) fn is_within(self, others: Self) -> bool {
+        self.0 & !others.0 == 0
+    }
+
     pub(super) fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }

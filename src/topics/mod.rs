@@ -12,6 +12,7 @@ mod concept;
 #[cfg(test)]
 mod concept_tests;
 mod concepts;
+mod context;
 mod dateline;
 mod definitions;
 mod ending;

@@ -9,7 +9,7 @@ use super::language::Language;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{LazyLock, OnceLock};
 
-pub(super) use read::Written;
+pub(super) use read::{Beside, Side, Written};
 
 /// A built-in concept, by its place.
 pub(super) type WorldId = usize;
@@ -40,6 +40,11 @@ pub(super) fn world() -> &'static World {
     &WORLD
 }
 
+/// What beside a country's name says that it is another's.
+pub(super) fn beside() -> Vec<Beside> {
+    files::OWN.iter().flat_map(|text| read::beside(text)).collect()
+}
+
 impl World {
     /// The concept that a rule calls `name`: its code, its English name, or its name in another
     /// language with hyphens for spaces. Names in other languages cost reading the table.
@@ -68,6 +73,11 @@ impl World {
     /// Every name of every concept, in the order of the files.
     pub(super) fn names(&self) -> Vec<Written> {
         read::names(self, files::CLDR, files::OWN)
+    }
+
+    /// Whether the concept is a country or some part of the world: what marks beside a name concern.
+    pub(super) fn is_place(&self, id: WorldId) -> bool {
+        self.concepts.get(id).is_some_and(|concept| concept.implies.is_empty())
     }
 
     /// The concept's names by language.

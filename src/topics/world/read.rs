@@ -2,7 +2,9 @@
 //! names there. A name is written as texts write it, and changes as its language does; `stem*` stands
 //! for all words that begin so, `=name` never changes, `~name` gives way to any other name that it
 //! overlaps, `-name` takes back what CLDR has. Behind `not:` stand phrases that look like a name and
-//! are none.
+//! are none; behind `before:` and `behind:` words that make any country's name beside them another's
+//! ("hotel Moskva", "Moszkva tér"), behind `amid NAME:` those that give it another sense
+//! near them, and behind `needs NAME:` those without which it is no name ("Kim" beside Putin).
 
 use super::super::language::Language;
 use super::{World, WorldConcept, WorldId, slug};
@@ -74,11 +76,67 @@ pub(super) fn names(world: &World, cldr: &'static str, own: &[&'static str]) -> 
     names
 }
 
+/// Words beside names, in one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct Beside {
+    pub(in super::super) language: Language,
+    pub(in super::super) side: Side,
+    pub(in super::super) words: Vec<&'static str>,
+}
+
+/// On which side of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Side {
+    Before,
+    Behind,
+    /// Near these names, which stand between `|`.
+    Amid(&'static str),
+    /// Near these names, which are none without.
+    Needs(&'static str),
+}
+
+impl Side {
+    /// Of a line that begins with `key`.
+    pub(super) fn of(key: &'static str) -> Option<Self> {
+        match key {
+            "before" => Some(Self::Before),
+            "behind" => Some(Self::Behind),
+            _ => {
+                let amid = key.strip_prefix("amid ").map(Self::Amid);
+                amid.or_else(|| key.strip_prefix("needs ").map(Self::Needs))
+            }
+        }
+    }
+}
+
+/// What one file lists that stands beside names.
+pub(super) fn beside(text: &'static str) -> Vec<Beside> {
+    let mut languages: Vec<Language> = Vec::new();
+    let mut found = Vec::new();
+    for line in lines(text) {
+        if let Some(tags) = section(line) {
+            languages = tags.split(' ').filter_map(Language::of).collect();
+        }
+        let Some((key, list)) = line.split_once(": ") else { continue };
+        let Some(side) = Side::of(key) else { continue };
+        let words: Vec<_> =
+            list.split("; ").map(str::trim).filter(|word| !word.is_empty()).collect();
+        let each = languages.iter();
+        found.extend(each.map(|&language| Beside { language, side, words: words.clone() }));
+    }
+    found
+}
+
+/// The tags of a line that begins a language.
+fn section(line: &'static str) -> Option<&'static str> {
+    line.strip_prefix('[').and_then(|line| line.strip_suffix(']'))
+}
+
 /// The names of one file, each with its mark, a space where it has none.
 fn entries(world: &World, text: &'static str) -> impl Iterator<Item = (Written, char)> {
     let mut languages: Vec<Option<Language>> = vec![None];
     lines(text).flat_map(move |line| {
-        if let Some(tags) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+        if let Some(tags) = section(line) {
             languages = tags.split(' ').filter_map(Language::of).map(Some).collect();
             if tags == "*" {
                 languages = vec![None];
