@@ -271,9 +271,12 @@ pub(super) enum ConceptsCommand {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Stories {
-    /// One JSON object a story
+    /// One JSON object a story, those that one entry tells as well
     #[arg(long)]
     pub json: bool,
+    /// Stories that one entry tells as well
+    #[arg(long)]
+    pub all: bool,
     /// Stories that opened within this time (`7d`, `12h`)
     #[arg(long, value_name = "TIME", default_value = "7d", value_parser = config::parse_duration)]
     pub since: std::time::Duration,

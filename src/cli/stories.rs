@@ -10,7 +10,7 @@ use crate::dedup::{self, Naming, Replay, ReplayRelation, Stories as Tellings};
 use crate::feed::{self, Parts};
 use crate::model::{EntryId, Relation, SourceId, Strictness, Time};
 use crate::pipeline;
-use crate::store::{Mode, SqliteStore, StoredStory, StoryEntry};
+use crate::store::{Mode, SqliteStore, StoredStory, StoryEntry, Telling};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::path::Path;
@@ -38,7 +38,9 @@ pub(super) async fn stories(config: Option<&Path>, wanted: Stories) -> Result<Ex
     let config = Config::load(&Config::find(config)?)?;
     let store = SqliteStore::open(&config.daemon.state, Mode::Read).await?;
     let limit = if wanted.json { ALL } else { SHOWN };
-    let stories = store.stories(limit, Some(clock::now() - wanted.since)).await?;
+    let from = Some(clock::now() - wanted.since);
+    let told = if wanted.json || wanted.all { Telling::Any } else { Telling::BySeveral };
+    let stories = store.stories(limit, from, told).await?;
     let mut out = Out::new();
     for story in &stories {
         if wanted.json {
@@ -46,6 +48,9 @@ pub(super) async fn stories(config: Option<&Path>, wanted: Stories) -> Result<Ex
         } else {
             show(&mut out, story)?;
         }
+    }
+    if stories.is_empty() && told == Telling::BySeveral {
+        out.line(format_args!("No story is told by several entries; --all shows the others."))?;
     }
     out.flush()?;
     Ok(Exit::Ok)
@@ -119,7 +124,8 @@ fn shares(entries: &[StoryEntry], at: usize) -> Vec<String> {
 
 fn show(out: &mut Out, story: &StoredStory) -> std::io::Result<()> {
     let Some(opening) = story.entries.first() else { return Ok(()) };
-    out.line(format_args!("{}  {}", story.first_seen.format("%F %H:%M"), opening.title))?;
+    let (id, first_seen) = (story.story.0, story.first_seen.format("%F %H:%M"));
+    out.line(format_args!("{first_seen}  story {id}  {}", opening.title))?;
     for (at, entry) in story.entries.iter().enumerate() {
         let language = entry.language.as_deref().unwrap_or("??");
         let shares = shares(&story.entries, at).join(", ");
@@ -128,7 +134,7 @@ fn show(out: &mut Out, story: &StoredStory) -> std::io::Result<()> {
         out.line(format_args!("    {relation:8}{language:6}{}{shares}", entry.source))?;
     }
     for also in &story.also {
-        out.line(format_args!("    see also {}", also.0))?;
+        out.line(format_args!("    see also story {}", also.0))?;
     }
     Ok(())
 }

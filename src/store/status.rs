@@ -63,6 +63,15 @@ pub struct TopicStatus {
     pub per_day: f64,
 }
 
+/// Which stories are wanted, by how many entries tell them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    /// All of them.
+    Any,
+    /// Those that more than one entry tells.
+    BySeveral,
+}
+
 /// A story with its entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredStory {
@@ -159,8 +168,9 @@ impl SqliteStore {
         &self,
         limit: usize,
         since: Option<Time>,
+        told: Telling,
     ) -> Result<Vec<StoredStory>, StoreError> {
-        self.read(move |connection| stories(connection, limit, since)).await
+        self.read(move |connection| stories(connection, limit, (since, told))).await
     }
 
     /// How much there is of everything.
@@ -269,17 +279,23 @@ fn topic_statuses(connection: &Connection) -> Result<Vec<TopicStatus>> {
         .collect()
 }
 
-fn stories(connection: &Connection, limit: usize, since: Option<Time>) -> Result<Vec<StoredStory>> {
+fn stories(
+    connection: &Connection,
+    limit: usize,
+    (since, told): (Option<Time>, Telling),
+) -> Result<Vec<StoredStory>> {
     let from = match since {
         Some(since) => sequencing::first_entry_since(connection, since)?,
         None => 0,
     };
     connection
         .prepare_cached(
-            "SELECT entry_id, first_seen_at FROM entries
-             WHERE entry_id >= ?1 AND story_id = entry_id ORDER BY entry_id DESC LIMIT ?2",
+            "SELECT entry_id, first_seen_at FROM entries e
+             WHERE entry_id >= ?1 AND story_id = entry_id AND (?3 OR EXISTS (SELECT 1
+               FROM entries o WHERE o.story_id = e.entry_id AND o.entry_id <> e.entry_id))
+             ORDER BY entry_id DESC LIMIT ?2",
         )?
-        .query_map(params![from, limit], |row| {
+        .query_map(params![from, limit, told == Telling::Any], |row| {
             let mut cells = Cells::of(row);
             let story = StoryId(cells.take()?);
             let first_seen = cells.time()?;

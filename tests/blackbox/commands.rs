@@ -105,6 +105,10 @@ fn stories_tells_which_entries_are_copies() {
         assert_eq!(second["of"], first["id"]);
         assert_eq!(first["title"], "river report number 2");
         assert_eq!(second["link"], "https://lakes.example/copied");
+        let (told, all) = (home.ok(&["stories"]), home.ok(&["stories", "--all"]));
+        let opened = |text: &str| text.lines().filter(|line| !line.starts_with(' ')).count();
+        assert_eq!((opened(&told), opened(&all)), (1, 5), "{told}\n{all}");
+        assert!(told.contains(&format!("story {}", shared["story"])), "{told}");
     });
 }
 

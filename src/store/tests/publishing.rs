@@ -101,7 +101,7 @@ async fn a_topic_shows_its_items_with_source_and_other_outlets() {
         item.others.iter().map(|it| (it.name.as_str(), it.title.as_str())).collect();
     assert_eq!(others, [("Б-новости", "Переговоры"), ("c.example", "The talks")]);
 
-    let stories = store.stories(9, None).await.unwrap();
+    let stories = store.stories(9, None, Telling::BySeveral).await.unwrap();
     assert_eq!(stories.len(), 1);
     let relations: Vec<_> = stories[0].entries.iter().map(|it| it.relation.word()).collect();
     assert_eq!(relations, ["opens", "telling", "telling", "copy"]);
