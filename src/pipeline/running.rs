@@ -1,5 +1,5 @@
 //! Polls under way, and how many more may start. Those that wait for slow servers make room for
-//! others, up to as many again: a few servers that hang until their time-out cost nobody else.
+//! others: servers that hang until their time-out cost nobody else, even where most of them do.
 
 use super::collector::Collected;
 use crate::model::{Source, SourceId};
@@ -12,6 +12,13 @@ use tokio::task::{Id, JoinError, JoinSet};
 
 /// A poll that is under way for longer waits for its server.
 const SLOW: Duration = Duration::from_secs(2);
+
+/// How many times as many as may be under way at once may wait for slow servers beside them. Ten thousand
+/// sources that all hang for half a minute are five times as many as may be under way by default, and
+/// each is asked less often after that.
+const TIMES: usize = 4;
+/// No more than that, since each has an open connection; but as many as may be under way at once.
+const MOST_SLOW: usize = 1024;
 
 /// How a poll ended; `None`: its lease ran out before it was recorded.
 pub(super) type Outcome = Result<Option<Collected>, StoreError>;
@@ -57,7 +64,7 @@ impl Running {
     /// How many more may start where `bound` is how many may be under way at once.
     pub(super) fn free(&self, bound: usize, now: Instant) -> usize {
         let slow = self.of.values().filter(|begun| begun.at + SLOW <= now).count();
-        bound.saturating_sub(self.of.len() - slow.min(bound))
+        bound.saturating_sub(self.of.len() - slow.min(room_for_slow(bound)))
     }
 
     /// When the next of them makes room by being slow.
@@ -71,6 +78,10 @@ impl Running {
     }
 }
 
+fn room_for_slow(bound: usize) -> usize {
+    bound.saturating_mul(TIMES).min(MOST_SLOW).max(bound)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,20 +92,24 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn polls_that_wait_for_slow_servers_make_room_for_as_many_others() {
+    async fn polls_that_wait_for_slow_servers_make_room_for_others_up_to_a_bound() {
         let mut running = Running::default();
-        let (then, now) = (Instant::now(), Instant::now() + SLOW);
-        for n in 0..4 {
-            running.start(source(&format!("s{n}")), then, std::future::pending());
+        let mut now = Instant::now();
+        let mut sources = (0..).map(|n| source(&format!("s{n}")));
+        for _ in 0..=TIMES {
+            for _ in 0..4 {
+                running.start(sources.next().unwrap(), now, std::future::pending());
+            }
+            assert_eq!((running.free(4, now), running.slow_at(now)), (0, Some(now + SLOW)));
+            now += SLOW;
         }
-        assert_eq!((running.free(4, then), running.slow_at(then)), (0, Some(then + SLOW)));
-        assert_eq!((running.free(4, now), running.slow_at(now)), (4, None));
-        for n in 4..8 {
-            running.start(source(&format!("s{n}")), now, std::future::pending());
-        }
-        assert_eq!(running.free(4, now), 0);
-        assert_eq!(running.free(4, now + SLOW), 0, "as many again, and no more");
-        assert!(running.has(&"s7".parse().unwrap()) && !running.has(&"s8".parse().unwrap()));
+        assert_eq!((running.free(4, now), running.slow_at(now)), (0, None), "and no more");
+        assert!(running.has(&"s19".parse().unwrap()) && !running.has(&"s20".parse().unwrap()));
         running.shutdown().await;
+    }
+
+    #[test]
+    fn connections_are_bounded_whatever_config_allows() {
+        assert_eq!([1, 64, 512, 4096].map(room_for_slow), [4, 256, 1024, 4096]);
     }
 }
