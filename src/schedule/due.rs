@@ -26,6 +26,8 @@ const MINDFUL: Duration = Duration::from_secs(24 * 3600);
 /// How far jitter moves a poll, as a part of its interval, to both sides. Paces differ, so that little
 /// parts sources that meet; and entries wait the longer the less even the intervals are.
 const JITTER: f64 = 0.02;
+/// The same where `every` decides: what was new together would be polled together for a day.
+const JITTER_OF_NEW: f64 = 0.25;
 /// The same where sources failed together: they must not come back together.
 const JITTER_OF_FAILURES: f64 = 0.25;
 /// How far it moves what a server asks for, to the later side only.
@@ -119,14 +121,14 @@ fn after_failure(class: FailureClass, situation: &Situation) -> Due {
 fn by_pace(situation: &Situation) -> Due {
     let Situation { now, bounds, state, .. } = *situation;
     let Some(pace) = state.pace.as_ref() else {
-        let at = now + spread(bounds.every, JITTER, situation.jitter);
+        let at = now + spread(bounds.every, JITTER_OF_NEW, situation.jitter);
         return Due {
             at,
-            reason: format!("every {}: nothing is known of it yet", duration(bounds.every)),
+            reason: format!("about every {}: nothing is known of it yet", duration(bounds.every)),
         };
     };
-    let (wait, mut reason) = wanted(pace, situation);
-    let mut wait = spread(wait, JITTER, situation.jitter).clamp(bounds.min, bounds.max);
+    let Wanted { wait, jitter, mut reason } = wanted(pace, situation);
+    let mut wait = spread(wait, jitter, situation.jitter).clamp(bounds.min, bounds.max);
     if let Some((sooner, why)) = by_window(pace, situation).filter(|(sooner, _)| *sooner < wait) {
         (wait, reason) = (sooner, why);
     } else if let Some(later) = cadence_hint(situation, wait) {
@@ -136,21 +138,30 @@ fn by_pace(situation: &Situation) -> Due {
     Due { at: now + wait, reason }
 }
 
+/// When a source is to be polled, but for its window.
+struct Wanted {
+    wait: Duration,
+    /// How far it may be moved, as a part of itself.
+    jitter: f64,
+    reason: String,
+}
+
 /// What the budget is worth for this source, after what it lets the operator and the unknown want.
-fn wanted(pace: &Pace, situation: &Situation) -> (Duration, String) {
+fn wanted(pace: &Pace, situation: &Situation) -> Wanted {
     let Situation { now, bounds: IntervalBounds { every, min, max }, .. } = *situation;
     let worth = worth_a_poll(pace, share(situation), now + max);
     let wait = (worth.at - now).to_std().unwrap_or_default();
     let pace_in_words = format!("{} expected", number(entries_an_hour(pace)));
     if wait > every && (is_young(pace) || is_just_met(situation)) {
-        return (every, format!("every {}: known for less than a day", duration(every)));
+        let reason = format!("about every {}: known for less than a day", duration(every));
+        return Wanted { wait: every, jitter: JITTER_OF_NEW, reason };
     }
     let reason = match wait {
         wait if wait >= max => format!("{pace_in_words}, at least every {}", duration(max)),
         wait if wait <= min => format!("{pace_in_words}, at most every {}", duration(min)),
         wait => format!("{pace_in_words}, worth a poll in {} within the budget", duration(wait)),
     };
-    (wait, reason)
+    Wanted { wait, jitter: JITTER, reason }
 }
 
 /// The multiplier of the square root of its rate, polls an hour.
@@ -200,7 +211,7 @@ fn by_window(pace: &Pace, situation: &Situation) -> Option<(Duration, String)> {
     });
     let after_gap = state.gap_at.filter(|at| (now - *at).to_std().unwrap_or_default() < MINDFUL);
     let after_gap = after_gap.map(|at| {
-        let (half, since) = (wanted(pace, situation).0.as_secs_f64() / 7200.0, between(at, now));
+        let (half, since) = (wanted(pace, situation).wait.as_secs_f64() / 7200.0, between(at, now));
         (half.max(least), format!("half its interval: a gap {} ago", in_words(since)))
     });
     let claims = [Some(expected), remembered, after_gap].into_iter().flatten();

@@ -57,6 +57,20 @@ fn a_young_source_is_polled_at_every_at_least() {
 }
 
 #[test]
+fn sources_that_were_new_together_come_apart() {
+    let unknown = state(PollKind::NotModified, ServerHints::default());
+    let mut young = unknown.clone();
+    young.pace = Some(first_look(&[], now()));
+    for state in [&unknown, &young] {
+        let (cron, multiplier) = (None, 1.0);
+        let at = |jitter| {
+            next_due(&Situation { now: now(), bounds: BOUNDS, cron, state, multiplier, jitter }).at
+        };
+        assert!((at(1.0) - at(0.0)).to_std().unwrap() >= BOUNDS.every / 4);
+    }
+}
+
+#[test]
 fn a_source_that_was_just_met_is_polled_again_at_every_at_least() {
     let mut met = publishing(160.0);
     met.first_polled = Some(now());
