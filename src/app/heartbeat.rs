@@ -55,6 +55,7 @@ async fn measure(engine: &Engine) {
     telemetry::sources_in("degraded", health.degraded);
     telemetry::sources_in("failing", health.failing);
     telemetry::sources_in("retired", health.retired);
+    telemetry::sources_overdue(health.overdue);
     telemetry::entries_pending(health.pending);
     telemetry::entries_held(health.held);
 }

@@ -61,7 +61,9 @@ pub use publishing::Published;
 pub use retention::{Retained, Retention};
 pub use seeds::Seed;
 pub use sources::SyncedSources;
-pub use status::{Counts, Health, SourceStatus, StoredStory, StoryEntry, Telling, TopicStatus};
+pub use status::{
+    Counts, Health, OVERDUE, SourceStatus, StoredStory, StoryEntry, Telling, TopicStatus,
+};
 pub use subject::Subject;
 pub use sync::Synced;
 pub use topics::{SyncedTopic, TopicSpec};

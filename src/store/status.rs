@@ -119,6 +119,10 @@ pub struct Counts {
     pub items: u64,
 }
 
+/// A source that is due for longer and not polled is overdue: after a start or an outage those that are
+/// due are led out one by one.
+pub const OVERDUE: Duration = Duration::seconds(60);
+
 /// How sources fare, by number, and what waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Health {
@@ -132,6 +136,8 @@ pub struct Health {
     pub failing: usize,
     /// Those that are gone for good.
     pub retired: usize,
+    /// Those that were due more than [`OVERDUE`] ago and are not being polled.
+    pub overdue: usize,
     /// Entries that wait for the sequencer.
     pub pending: usize,
     /// Entries that are held back until an operator releases them.
@@ -185,11 +191,13 @@ impl SqliteStore {
               count(*) FILTER (WHERE s.health = 'degraded'),
               count(*) FILTER (WHERE s.health = 'failing'),
               count(*) FILTER (WHERE s.health = 'retired'),
+              count(*) FILTER (WHERE s.due_at < ?1 AND s.lease_until IS NULL),
               (SELECT count(*) FROM entries WHERE pending IS NOT NULL),
               (SELECT count(*) FROM entries WHERE held_at IS NOT NULL)
             FROM sources o JOIN source_state s ON s.source_no = o.source_no WHERE o.active = 1";
         self.read(|connection| {
-            connection.prepare_cached(SQL)?.query_row([], |row| {
+            let long_ago = to_us(clock::now() - OVERDUE);
+            connection.prepare_cached(SQL)?.query_row([long_ago], |row| {
                 let mut cells = Cells::of(row);
                 Ok(Health {
                     new: cells.take()?,
@@ -197,6 +205,7 @@ impl SqliteStore {
                     degraded: cells.take()?,
                     failing: cells.take()?,
                     retired: cells.take()?,
+                    overdue: cells.take()?,
                     pending: cells.take()?,
                     held: cells.take()?,
                 })

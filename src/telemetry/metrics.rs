@@ -18,6 +18,7 @@ const ITEMS: &str = "muara_items_total";
 const REPAIRS: &str = "muara_repairs_total";
 const GAPS: &str = "muara_gaps_total";
 const SOURCES: &str = "muara_sources";
+const OVERDUE: &str = "muara_overdue_sources";
 const PENDING: &str = "muara_pending_entries";
 const HELD: &str = "muara_held_entries";
 const TOPICS: &str = "muara_topics";
@@ -43,6 +44,12 @@ const ALL: &[(&str, Kind, Unit, &str)] = &[
     (REPAIRS, Kind::Counter, Unit::Count, "Documents that were mended to be read, by damage"),
     (GAPS, Kind::Counter, Unit::Count, "Polls that found nothing of the poll before"),
     (SOURCES, Kind::Gauge, Unit::Count, "Sources, by how they fare"),
+    (
+        OVERDUE,
+        Kind::Gauge,
+        Unit::Count,
+        "Sources that are due for more than a minute, and not polled",
+    ),
     (PENDING, Kind::Gauge, Unit::Count, "Stored entries that wait for the sequencer"),
     (HELD, Kind::Gauge, Unit::Count, "Stored entries that are held back until a release"),
     (TOPICS, Kind::Gauge, Unit::Count, "Topics that are published"),
@@ -118,7 +125,7 @@ fn describe() {
     for name in [ENTRIES_NEW, ENTRIES_REVISED, ITEMS, GAPS, STORE_UNITS, STORE_COMMITS] {
         counter!(name).increment(0);
     }
-    for name in [PENDING, HELD, TOPICS] {
+    for name in [OVERDUE, PENDING, HELD, TOPICS] {
         gauge!(name).set(0.0);
     }
     let failures = FailureClass::ALL.map(FailureClass::word);
@@ -171,6 +178,11 @@ pub fn items_published(count: usize) {
 /// How many sources fare like this now; `state` is one of a few words.
 pub fn sources_in(state: &'static str, count: usize) {
     gauge!(SOURCES, "state" => state).set(whole(count));
+}
+
+/// How many sources should have been polled a minute ago or before.
+pub fn sources_overdue(count: usize) {
+    gauge!(OVERDUE).set(whole(count));
 }
 
 /// How many stored entries wait for the sequencer now.
@@ -282,6 +294,7 @@ mod tests {
         let text = rendered(|| {
             sources_in("failing", 7);
             sources_in("failing", 2);
+            sources_overdue(5);
             entries_pending(40);
             topics_served(3);
             items_published(5);
@@ -290,6 +303,7 @@ mod tests {
             topic_rendered(Duration::from_micros(800));
         });
         assert_has(&text, r#"muara_sources{state="failing"} 2"#);
+        assert_has(&text, "muara_overdue_sources 5");
         assert_has(&text, "muara_pending_entries 40");
         assert_has(&text, "muara_topics 3");
         assert_has(&text, "muara_items_total 11");

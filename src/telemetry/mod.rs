@@ -7,5 +7,5 @@ mod metrics;
 pub use logs::{LogFormat, UnknownLogFormat, init};
 pub use metrics::{
     Metrics, entries_held, entries_pending, gap_found, items_published, poll_finished, repaired,
-    request_answered, sources_in, store_written, topic_rendered, topics_served,
+    request_answered, sources_in, sources_overdue, store_written, topic_rendered, topics_served,
 };

@@ -7,9 +7,14 @@ use crate::model::{
     Access, Health, Login, Pace, PollKind, PollSummary, Repair, ServerHints, Source, Time,
 };
 use crate::schedule;
-use crate::store::{Counts, SourceStatus};
+use crate::store::{Counts, OVERDUE, SourceStatus};
 use comfy_table::Table;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::time::Duration;
+
+/// More sources than these that want a look are summed up.
+const MANY: usize = 20;
 
 /// A plain table: no lines between cells, so that it can be cut and searched.
 pub(in crate::cli) fn table(header: &[&str]) -> Table {
@@ -46,25 +51,55 @@ pub(super) fn show_all(
         table.add_row(cells(status));
     }
     out.line(table)?;
-    let mut troubled = active().filter_map(|status| Some((status, trouble(status)?))).peekable();
-    if troubled.peek().is_some() {
+    let troubled: Vec<_> = active().filter_map(|status| Some((status, trouble(status)?))).collect();
+    if !troubled.is_empty() {
         out.line("\nwhat wants a look:")?;
     }
-    for (status, trouble) in troubled {
+    for (status, trouble) in &troubled {
         out.line(format_args!(" {}: {trouble}", status.id))?;
+    }
+    // Last, since that is what a terminal shows.
+    if troubled.len() > MANY {
+        let sum = by_cause(troubled.iter().map(|(status, _)| *status));
+        out.line(format_args!("{} sources want a look: {sum}", troubled.len()))?;
     }
     Ok(())
 }
 
-/// How many sources fare how: `"3 healthy, 1 failing"`.
+/// How many sources want a look for which reason, the most frequent first: `"9 timeout, 2 dns"`.
+fn by_cause<'a>(statuses: impl Iterator<Item = &'a SourceStatus>) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    statuses.for_each(|status| *counts.entry(cause(status)).or_default() += 1);
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| Reverse(*count));
+    let words: Vec<String> = counts.iter().map(|(cause, n)| format!("{n} {cause}")).collect();
+    words.join(", ")
+}
+
+/// Why a source wants a look, in a word.
+fn cause(status: &SourceStatus) -> &'static str {
+    match status.state.last.as_ref().map(|last| last.kind) {
+        _ if status.held.is_some() => "held back",
+        Some(PollKind::Failed(class)) => class.word(),
+        _ => status.state.health.word(),
+    }
+}
+
+/// How many sources fare how, and how many wait too long: `"3 healthy, 1 failing"`.
 fn by_health(statuses: &[SourceStatus]) -> String {
     let count = |health: Health| {
         let fare_so = |status: &&SourceStatus| status.active && status.state.health == health;
         statuses.iter().filter(fare_so).count()
     };
     let all = Health::ALL.map(|health| (count(health), health.word()));
+    let late = clock::now() - OVERDUE;
+    let is_overdue = |status: &&SourceStatus| {
+        status.active && !status.leased && status.due_at.is_some_and(|due| due < late)
+    };
+    let overdue = statuses.iter().filter(is_overdue).count();
+    let all = all.into_iter().chain([(overdue, "overdue")]);
     let some: Vec<String> =
-        all.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+        all.filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     if some.is_empty() { "none yet".to_owned() } else { some.join(", ") }
 }
 
