@@ -1,13 +1,15 @@
 //! The daemon that is measured: the program itself, in a process of its own.
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Where it listens.
-pub(crate) const PORT: u16 = 27_878;
+/// A port that is free now.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}
 
 pub(crate) struct Daemon {
     folder: PathBuf,
@@ -65,9 +67,9 @@ impl Daemon {
 }
 
 /// How long metrics take, in seconds.
-pub(crate) fn metrics() -> f64 {
+pub(crate) fn metrics(port: u16) -> f64 {
     let start = Instant::now();
-    let mut stream = TcpStream::connect(("127.0.0.1", PORT)).unwrap();
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     let request = "GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();

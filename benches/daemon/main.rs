@@ -26,7 +26,8 @@ async fn main() {
     let (sources, seconds) = (option("--sources", 10_000), option("--seconds", 120));
     let folder = tempfile::tempdir().unwrap();
     let origin = Origin::start(usize::try_from(sources).unwrap()).await;
-    let bench = Bench { origin: &origin, sources, folder: folder.path() };
+    let port = daemon::free_port();
+    let bench = Bench { origin: &origin, sources, folder: folder.path(), port };
     bench.configure(EVERY);
     println!("{sources} sources on {} hosts, each every {EVERY} s on average", origin::HOSTS);
 
@@ -62,6 +63,8 @@ struct Bench<'a> {
     origin: &'a Origin,
     sources: u64,
     folder: &'a Path,
+    /// Where the daemon listens.
+    port: u16,
 }
 
 impl Bench<'_> {
@@ -72,7 +75,7 @@ impl Bench<'_> {
             "[daemon]\nlisten = \"127.0.0.1:{}\"\nstate = \"{}\"\n\n[polling]\nevery = \"{every}s\"\n\
              min = \"{}s\"\nmax = \"{}s\"\ntimeout = \"{}s\"\nread_timeout = \"{}s\"\n\
              \n[[topic]]\nname = \"rivers\"\ntitle = \"Rivers\"\nrule = \"river\"\n",
-            daemon::PORT,
+            self.port,
             self.folder.join("state").display(),
             scaled(120),
             scaled(24 * 3600),
@@ -116,7 +119,7 @@ impl Bench<'_> {
         println!(
             "{:19}`muara status` {status:.2} s, `muara status {one}` {of_one:.2} s, /metrics {:.2} s",
             "",
-            daemon::metrics()
+            daemon::metrics(self.port)
         );
     }
 }
