@@ -128,6 +128,7 @@ fn http_state(engine: &Engine, metrics: Metrics, healthy: &Arc<AtomicBool>) -> H
         public_url: engine.shared.plan().config.daemon.public_url.clone(),
         hub: engine.hub(),
         search: search(engine.shared.clone()),
+        acts: Arc::clone(&engine.shared.acts),
         metrics: Arc::new(move || metrics.render()),
         ready: Arc::new(AtomicBool::new(true)),
         health: Arc::new(move || healthy.load(Ordering::Relaxed)),
@@ -141,11 +142,16 @@ fn search(shared: Shared) -> Search {
         Box::pin(async move {
             let Ask { query, before, format } = ask;
             let found = match format {
-                None => find_words(&shared, &query, before.map(EntryId)).await.map_err(Into::into),
-                Some(format) => find_rule(&shared, &query, format).await,
+                None => find_words(&shared, &query, before.map(EntryId))
+                    .await
+                    .map(|body| Answer::Page { body })
+                    .map_err(Into::into),
+                Some(format) => find_rule(&shared, &query, format)
+                    .await
+                    .map(|(body, changed_at)| Answer::Feed { body, changed_at }),
             };
             match found {
-                Ok(document) => Some(Answer::Document(document)),
+                Ok(answer) => Some(answer),
                 Err(RuleError::Wrong(reason)) => Some(Answer::Wrong(reason)),
                 Err(error) => {
                     tracing::error!(%error, "a search failed");

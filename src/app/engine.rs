@@ -55,6 +55,7 @@ impl Engine {
             multiplier: Multiplier::default(),
             pending: Arc::new(Notify::new()),
             changed: Arc::new(Notify::new()),
+            acts: Arc::default(),
         };
         let (polls, polls_end) = mpsc::channel(64);
         let (sequencer, sequencer_end) = mpsc::channel(64);

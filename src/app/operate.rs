@@ -11,6 +11,7 @@ use crate::pipeline::Shared;
 use crate::store::{Holder, Merged, Mode, Parted, Release, SqliteStore, StoreError, Subject};
 use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::Ordering;
 use url::Url;
 use uuid::Uuid;
 
@@ -94,6 +95,7 @@ async fn through(socket: &std::path::Path, operation: Operation) -> Result<Done>
 /// Does `operation` in the daemon, and lets the tasks know.
 pub(super) async fn here(shared: &Shared, operation: Operation) -> Result<Done> {
     let done = carry_out(&shared.store, operation).await?;
+    shared.acts.fetch_add(1, Ordering::SeqCst);
     shared.pending.notify_one();
     shared.changed.notify_one();
     Ok(done)

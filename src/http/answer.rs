@@ -2,7 +2,7 @@
 //! repeats what the client sent or what a feed says outside a feed.
 
 use super::condition;
-use crate::model::Format;
+use crate::model::{Format, Time};
 use crate::publish::{Encoding, Shelved, Since};
 use crate::render;
 use axum::body::{Body, Bytes};
@@ -99,9 +99,10 @@ pub(super) fn found(
     asked: &HeaderMap,
     (format, encoding): (Format, Encoding),
     body: Bytes,
+    changed_at: Time,
 ) -> Response {
     let etag = format!("\"{}\"", &blake3::hash(&body).to_hex()[..32]);
-    let is_known = condition::shown(asked).any(|shown| shown == etag);
+    let is_known = condition::has_current(asked, &[&etag], changed_at).is_some();
     let mut response = Response::new(if is_known { Body::empty() } else { Body::from(body) });
     if is_known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -109,6 +110,10 @@ pub(super) fn found(
     let headers = response.headers_mut();
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         headers.insert(ETAG, etag);
+    }
+    let modified = httpdate::fmt_http_date(SystemTime::from(changed_at));
+    if let Ok(modified) = HeaderValue::from_str(&modified) {
+        headers.insert(LAST_MODIFIED, modified);
     }
     headers.insert(CACHE_CONTROL, FRESHNESS);
     headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));

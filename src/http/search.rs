@@ -2,7 +2,7 @@
 //! once, and with a bound on what is read of the question.
 
 use super::{HttpState, Names, answer, negotiate};
-use crate::model::Format;
+use crate::model::{Format, Time};
 use crate::render;
 use arc_swap::ArcSwap;
 use axum::body::Bytes;
@@ -12,13 +12,14 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::Response;
 use futures::future::BoxFuture;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
 /// Searches at once: each reads the store.
 const AT_ONCE: usize = 2;
-/// How long an answer to a rule is kept, and how many are. What was hidden since is in it so long.
+/// How long an answer to a rule is kept, and how many are.
 const KEPT: Duration = Duration::from_secs(15);
 const ANSWERS: usize = 64;
 /// Characters of a question.
@@ -38,8 +39,18 @@ pub struct Ask {
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// The page or the feed.
-    Document(Bytes),
+    /// The page.
+    Page {
+        /// HTML.
+        body: Bytes,
+    },
+    /// The feed.
+    Feed {
+        /// In the format that was asked for.
+        body: Bytes,
+        /// When anything in it last changed.
+        changed_at: Time,
+    },
     /// Why the question is none.
     Wrong(String),
 }
@@ -55,9 +66,11 @@ pub(super) struct Searches {
     names: Arc<ArcSwap<Names>>,
     /// Answers to rules, for a moment: readers come in crowds at the full hour.
     answers: Arc<Mutex<HashMap<Kept, (Instant, Answer)>>>,
+    acts: Arc<AtomicU64>,
 }
 
-type Kept = (String, Option<Format>);
+/// The question, as which feed, and after how many acts of operators: what was hidden since is not given again.
+type Kept = (String, Option<Format>, u64);
 
 impl Searches {
     pub(super) fn new(state: &HttpState) -> Self {
@@ -66,15 +79,17 @@ impl Searches {
             turns: Arc::new(Semaphore::new(AT_ONCE)),
             names: Arc::clone(&state.names),
             answers: Arc::default(),
+            acts: Arc::clone(&state.acts),
         }
     }
 
     async fn answer(&self, ask: Ask) -> Option<Answer> {
-        let key = (ask.query.clone(), ask.format);
-        if let Some(kept) = self.kept(&key) {
+        let key = |ask: &Ask| (ask.query.clone(), ask.format, self.acts.load(Ordering::SeqCst));
+        if let Some(kept) = self.kept(&key(&ask)) {
             return Some(kept);
         }
         let _turn = self.turns.acquire().await.ok()?;
+        let key = key(&ask);
         // Who waited beside another for the same answer finds it here.
         if let Some(kept) = self.kept(&key) {
             return Some(kept);
@@ -98,7 +113,7 @@ impl Searches {
 pub(super) async fn page(State(searches): State<Searches>, uri: Uri) -> Response {
     let Ok(_turn) = searches.turns.acquire().await else { return answer::not_now() };
     let asked = ask(uri.query().unwrap_or_default(), None);
-    let Some(Answer::Document(body)) = (searches.search)(asked).await else {
+    let Some(Answer::Page { body }) = (searches.search)(asked).await else {
         return answer::not_now();
     };
     let mut response = answer::text(StatusCode::OK, body);
@@ -124,17 +139,18 @@ pub(super) async fn feed(
     let Some(encoding) = negotiate::encoding(&headers) else {
         return answer::text(StatusCode::NOT_ACCEPTABLE, "br, gzip or identity\n");
     };
-    let body = match searches.answer(ask(uri.query().unwrap_or_default(), Some(format))).await {
-        Some(Answer::Document(body)) => body,
+    let asked = ask(uri.query().unwrap_or_default(), Some(format));
+    let (body, changed_at) = match searches.answer(asked).await {
+        Some(Answer::Feed { body, changed_at }) => (body, changed_at),
         Some(Answer::Wrong(reason)) => {
             return answer::text(StatusCode::BAD_REQUEST, format!("{reason}\n"));
         }
-        None => return answer::not_now(),
+        Some(Answer::Page { .. }) | None => return answer::not_now(),
     };
     let Ok(body) = tokio::task::spawn_blocking(move || encoding.encode(&body)).await else {
         return answer::not_now();
     };
-    answer::found(&headers, (format, encoding), body)
+    answer::found(&headers, (format, encoding), body, changed_at)
 }
 
 fn ask(query: &str, format: Option<Format>) -> Ask {

@@ -6,7 +6,7 @@ use crate::publish::Shelf;
 use arc_swap::ArcSwap;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use tokio::sync::mpsc;
 use url::Url;
 
@@ -39,6 +39,8 @@ pub struct HttpState {
     pub hub: mpsc::Sender<HubRequest>,
     /// Answers who searches.
     pub search: Search,
+    /// How often operators have taken something out or changed what tells a story.
+    pub acts: Arc<AtomicU64>,
     /// Writes all metrics in the text format of Prometheus.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     /// Whether everything has started.

@@ -55,8 +55,11 @@ fn state(public_url: &str, memory: u64) -> (HttpState, TempDir) {
         public_url: public_url.parse().unwrap(),
         hub: tokio::sync::mpsc::channel(1).0,
         search: Arc::new(|ask| {
-            Box::pin(async move { Some(super::Answer::Document(ask.query.into_bytes().into())) })
+            Box::pin(
+                async move { Some(super::Answer::Page { body: ask.query.into_bytes().into() }) },
+            )
         }),
+        acts: Arc::default(),
         metrics: Arc::new(|| "muara_up 1\n".to_owned()),
         ready: Arc::new(AtomicBool::new(true)),
         health: Arc::new(|| true),

@@ -47,6 +47,7 @@ pub use telling::{named, shared_names};
 use crate::publish::Shelf;
 use crate::store::SqliteStore;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
@@ -69,6 +70,9 @@ pub struct Shared {
     pub pending: Arc<Notify>,
     /// Says that topics have changed.
     pub changed: Arc<Notify>,
+    /// How often operators have hidden, merged, split or released something: what was made before is not to be shown
+    /// again.
+    pub acts: Arc<AtomicU64>,
 }
 
 impl Shared {

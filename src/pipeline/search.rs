@@ -6,13 +6,14 @@ use crate::dedup;
 use crate::feed::SANITIZER_VERSION;
 use crate::model::{
     Collapse, EntryId, FeedSettings, Format, PendingEntry, Profile, PublishContent, Speakers,
-    StoryId, TopicName,
+    StoryId, Time, TopicName,
 };
 use crate::render::{answer, search_page};
 use crate::store::{Asked, Look, StoreError};
 use crate::text::SearchQuery;
 use crate::topics::{Rule, Topic, TopicIndex};
 use bytes::Bytes;
+use chrono::SubsecRound;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -65,8 +66,12 @@ pub enum RuleError {
     Panicked(#[from] tokio::task::JoinError),
 }
 
-/// The newest stories that `rule` means, as a feed.
-pub async fn find_rule(shared: &Shared, rule: &str, format: Format) -> Result<Bytes, RuleError> {
+/// The newest stories that `rule` means, as a feed, and when anything in it last changed.
+pub async fn find_rule(
+    shared: &Shared,
+    rule: &str,
+    format: Format,
+) -> Result<(Bytes, Time), RuleError> {
     let asked = Arc::new(Question::read(shared.plan(), rule.to_owned()).await?);
     let found = asked.look(shared).await?;
     let look = Look {
@@ -75,13 +80,17 @@ pub async fn find_rule(shared: &Shared, rule: &str, format: Format) -> Result<By
         speakers: Speakers::default(),
     };
     let mut page = shared.store.asked_items(found, look).await?;
-    let changed = page.feed.items.iter().map(|item| item.updated.max(item.placed_at)).max();
-    page.feed.changed_at = changed.unwrap_or_default();
+    // What an operator took out changed the answer and is not in it.
+    let last_act = shared.store.last_act().await?;
+    let items = page.feed.items.iter();
+    let changes = items.flat_map(|it| [Some(it.updated), Some(it.placed_at), it.grown]);
+    let changed_at = changes.chain([last_act]).flatten().max().unwrap_or_default().trunc_subsecs(0);
+    page.feed.changed_at = changed_at;
     let rendered = tokio::task::spawn_blocking(move || {
         let (feed, _) = complete(page, PublishContent::Summary);
         answer(&feed, &settings(&asked.plan, &asked.rule), format).body
     });
-    Ok(rendered.await?)
+    Ok((rendered.await?, changed_at))
 }
 
 /// A rule that is asked.

@@ -1,9 +1,10 @@
 //! What operators did to entries, for ever: who asks why an item is gone, or why two are one, is told.
 
-use super::rows::{Cells, to_us};
+use super::rows::{Cells, from_us, to_us};
+use super::{SqliteStore, StoreError};
 use crate::clock;
 use crate::model::{EntryId, Time};
-use rusqlite::{Connection, Result, params};
+use rusqlite::{Connection, OptionalExtension, Result, params};
 
 /// One thing that an operator did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,18 @@ pub struct Act {
     pub command: String,
     /// What it did, in words.
     pub what: String,
+}
+
+impl SqliteStore {
+    /// When an operator last did anything to entries; `None` while nobody has.
+    pub async fn last_act(&self) -> Result<Option<Time>, StoreError> {
+        const SQL: &str = "SELECT at FROM acts ORDER BY act_no DESC LIMIT 1";
+        self.read(|connection| {
+            let at = connection.prepare_cached(SQL)?.query_row([], |row| row.get(0)).optional()?;
+            Ok(at.map(from_us))
+        })
+        .await
+    }
 }
 
 /// Notes an act and the entries that it concerns.
