@@ -7,11 +7,12 @@ mod validity;
 use super::tests::{at, body, feed, html, item, outlet, settings, small};
 use super::*;
 use crate::model::{
-    Enclosure, OnGrowth, Origin, Outlet, OutputItem, Profile, PublishContent, SanitizedHtml, Shown,
+    Enclosure, ListedStory, OnGrowth, Origin, Outlet, OutputItem, Profile, PublishContent,
+    SanitizedHtml, Shown,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
-use validity::{assert_valid, complaints};
+use validity::{assert_valid, complaints, schema};
 
 /// A topic that shows everything that there is to show.
 fn talkative() -> FeedSettings {
@@ -115,6 +116,54 @@ fn the_checker_finds_what_is_wrong() {
     let twice = feed(vec![item(1), item(1)]);
     for document in feeds(&twice, &settings()) {
         assert_ne!(complaints(&document), Vec::<String>::new(), "two items have one id");
+    }
+}
+
+#[test]
+fn the_schema_of_atom_finds_what_is_wrong() {
+    let [_, atom, _] = feeds(&small(), &settings());
+    if !schema::is_checked() {
+        return;
+    }
+    assert_eq!(schema::complaints(&atom), Vec::<String>::new());
+    for (whole, part) in [
+        ("<updated>2025-11-23T00:00:00Z</updated>", ""),
+        ("2025-11-23T02:30:00Z", "yesterday"),
+        ("<name>김민지</name>", ""),
+        ("<title>", "<headline/><title>"),
+        ("type=\"html\"", "type=\"markdown\""),
+        ("hreflang=\"", "hreflang=\"_"),
+        ("<entry ", "<entry age=\"2\" "),
+    ] {
+        assert!(atom.contains(whole), "{whole} is not in {atom}");
+        let found = schema::complaints(&atom.replacen(whole, part, 1));
+        assert!(!found.is_empty(), "{part}");
+    }
+}
+
+/// Story by story as hostile as an item may be.
+#[test]
+fn digests_are_valid_whatever_their_stories_say() {
+    let story = |seq, title: &str, link: Option<&str>, language: Option<&str>| ListedStory {
+        seq,
+        entry: seq,
+        title: title.to_owned(),
+        link: link.map(str::to_owned),
+        outlet: "Ein \u{1}Blatt & <b>mehr</b>".into(),
+        language: language.map(str::to_owned),
+        others: usize::try_from(seq).unwrap(),
+    };
+    let listed = vec![
+        story(0, "]]> <script>alert(1)</script> \u{0}", Some("javascript:alert(1)"), None),
+        story(1, "\u{202e}مرحبا\u{ffff}", Some("https://a.example/?a=1&b=\"2\""), Some("ar")),
+        story(2, "", None, Some("\"><img src=x>")),
+        story(3, &"長い".repeat(9_999), Some("https://b.example/💥 x"), Some("ja")),
+    ];
+    let digest = OutputItem { title: "2026-11-26".into(), listed, ..item(1) };
+    let digests = feed(vec![digest, item(0)]);
+    assert_all_valid(&digests);
+    for document in feeds(&digests, &settings()) {
+        assert!(!document.contains("javascript:"), "{document}");
     }
 }
 
@@ -264,7 +313,7 @@ proptest! {
         let feed = feed(vec![any, bare]);
         for settings in [settings(), talkative()] {
             for document in feeds(&feed, &settings) {
-                let found = complaints(&document);
+                let found = [complaints(&document), schema::complaints(&document)].concat();
                 prop_assert!(found.is_empty(), "{found:?}");
             }
         }

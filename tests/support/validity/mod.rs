@@ -11,6 +11,7 @@
 mod atom;
 mod json;
 mod rss;
+pub(crate) mod schema;
 mod tree;
 mod values;
 
@@ -34,6 +35,6 @@ pub(crate) fn complaints(document: &str) -> Vec<String> {
 /// Fails the test, with every complaint, unless the document is valid.
 #[track_caller]
 pub(crate) fn assert_valid(document: &str) {
-    let found = complaints(document);
+    let found = [complaints(document), schema::complaints(document)].concat();
     assert!(found.is_empty(), "{}\nin {document}", found.join("\n"));
 }
