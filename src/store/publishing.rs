@@ -237,7 +237,12 @@ impl Publishing<'_> {
         if self.covers(item.topic, item.opening)? || self.is_hidden(item)? {
             return Ok(false);
         }
-        if let Some(shown) = seeds::shown_by_another(self.connection, item.topic, item.opening)? {
+        // An address that is evidence has an id of its own: what comes around through aggregators that read each
+        // other is the same, however late. Where each entry is an item there are as many as entries.
+        let is_alone = matches!(item.unit, ItemUnit::Entry(_)) || item.item_id == item.fallback_id;
+        let by_link = (!is_alone).then_some(item.item_id);
+        let (topic, entry) = (item.topic, item.opening);
+        if let Some(shown) = seeds::shown_by_another(self.connection, topic, entry, by_link)? {
             // It stands in the topic already, under the name of another outlet's entry.
             self.cover(item.topic, shown, item.opening, true)?;
             return Ok(false);

@@ -114,20 +114,36 @@ pub(super) fn published(connection: &Connection, entry: EntryId) -> Result<Optio
     Ok(None)
 }
 
-/// The place in a topic of the item that shows an entry under the id that it was published with, opened by
-/// an entry of another source. Two entries of one source at one address are two.
+/// The place in a topic of the item that shows an entry under the id that it was published with, or that
+/// its address has (`by_link`), opened by an entry of another source. Two entries of one source at one address are two,
+/// and so are those that an operator has split.
 pub(super) fn shown_by_another(
     connection: &Connection,
     topic: TopicNo,
     entry: EntryId,
+    by_link: Option<Uuid>,
 ) -> Result<Option<i64>> {
-    let Some(id) = published(connection, entry)? else { return Ok(None) };
+    for id in [published(connection, entry)?, by_link].into_iter().flatten() {
+        if let Some(seq) = shown_under(connection, topic, entry, id)? {
+            return Ok(Some(seq));
+        }
+    }
+    Ok(None)
+}
+
+fn shown_under(
+    connection: &Connection,
+    topic: TopicNo,
+    entry: EntryId,
+    id: Uuid,
+) -> Result<Option<i64>> {
     connection
         .prepare_cached(
             "SELECT l.seq FROM item_ids i JOIN ledger l ON l.entry_id = i.entry_id
              JOIN entries opened ON opened.entry_id = i.entry_id
              JOIN entries e ON e.entry_id = ?2 AND e.source_no <> opened.source_no
-             WHERE i.item_id = ?1 AND l.topic_no = ?3",
+             WHERE i.item_id = ?1 AND l.topic_no = ?3
+               AND NOT EXISTS (SELECT 1 FROM act_entries a WHERE a.entry_id = ?2)",
         )?
         .query_row(params![id.as_bytes(), entry.0, topic.0], |row| row.get(0))
         .optional()

@@ -1,7 +1,8 @@
 //! Two daemons that subscribe to each other's topics: stories keep their ids and their sources, and none
 //! comes around twice.
 
-use crate::support::daemon::{Config, Home};
+use crate::support::clock::Clock;
+use crate::support::daemon::{Config, Daemon, Home};
 use crate::support::feeds::{Entry, Feed};
 use crate::support::origin::Origin;
 use crate::support::wait;
@@ -77,4 +78,31 @@ fn nothing_comes_around_twice_through_rss() {
 #[test]
 fn nothing_comes_around_twice_through_json_feed() {
     through("json");
+}
+
+/// By then nothing is compared with it any more.
+#[test]
+fn a_story_that_comes_around_after_a_week_is_known_by_its_address() {
+    let origin = Origin::start();
+    origin.serve("/feed", Feed::rss("The river", entries(4)).page());
+    let all = |config: Config| config.topic("all", "/./", "");
+    let river = Config::new().source("river", &origin.url("/feed"), "");
+    let home = Home::new(&all(river.clone()));
+    let Some(clock) = Clock::at(&home.path(""), "2026-11-02T10:00:00Z") else { return };
+    let daemon = Daemon::start(clock.over(home.command(&["run"])));
+    let before = daemon.wait_for_items("all", 4);
+    clock.set("2026-11-09T10:00:00Z");
+    let others_words = |entry: Entry| {
+        Entry::new(&format!("Elsewhere: {}", entry.title.len()), "Other words", &entry.link)
+    };
+    let linked = |entry: &Entry| !entry.link.is_empty();
+    let mut around: Vec<Entry> = entries(4).into_iter().filter(linked).map(others_words).collect();
+    around.push(Entry::new("News of the lake", "Something else", "https://lake.example/1"));
+    origin.serve("/around", Feed::rss("A planet", around).page());
+    home.configure(&all(river.source("planet", &origin.url("/around"), "")));
+    home.ok(&["reload"]);
+    home.ok(&["poll", "--all"]);
+    let after = daemon.wait_for_items("all", 5);
+    assert_eq!(after[0]["title"], "News of the lake");
+    assert_eq!(sorted(&after[1..], |item| &item["id"]), sorted(&before, |item| &item["id"]));
 }
