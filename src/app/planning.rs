@@ -31,6 +31,7 @@ pub(super) async fn plan(
         );
     }
     let synced = store.sync(&config.sources, &specs(&config)).await?;
+    store.archive_at(&config.daemon.public_url).await?;
     Ok(Plan::new(config, index, synced, tools))
 }
 

@@ -6,6 +6,7 @@ use super::rows::{from_us, to_us};
 use super::{SqliteStore, StoreError};
 use crate::model::{Time, TopicNo};
 use rusqlite::{Connection, OptionalExtension, Result, params};
+use url::Url;
 
 /// A page that is to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,14 @@ impl SqliteStore {
         self.items(topic, span, look).await
     }
 
+    /// Lets the pages be written again where they name another address of ours than `public_url`.
+    pub async fn archive_at(&self, public_url: &Url) -> Result<(), StoreError> {
+        let hash = blake3::hash(public_url.as_str().as_bytes());
+        let mut number = [0; 8];
+        number.copy_from_slice(&hash.as_bytes()[..8]);
+        self.write(move |connection| archive_at(connection, i64::from_be_bytes(number))).await
+    }
+
     /// Notes that a page was written.
     pub async fn archived(
         &self,
@@ -74,6 +83,21 @@ impl SqliteStore {
     pub async fn drop_archives(&self, before: Time) -> Result<Vec<Dropped>, StoreError> {
         self.write(move |connection| drop_old(connection, before)).await
     }
+}
+
+fn archive_at(connection: &Connection, address: i64) -> Result<()> {
+    let before: Option<i64> = connection
+        .query_row("SELECT number FROM meta WHERE name = 'archived_at'", [], |row| row.get(0))
+        .optional()?;
+    if before == Some(address) {
+        return Ok(());
+    }
+    connection.execute(
+        "INSERT OR REPLACE INTO meta (name, number) VALUES ('archived_at', ?1)",
+        [address],
+    )?;
+    connection.execute("UPDATE archive_pages SET hidden = NULL WHERE dropped_at IS NULL", [])?;
+    Ok(())
 }
 
 /// How many places of a topic are on no page; not all of them need be items of its feed.

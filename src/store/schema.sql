@@ -5,7 +5,8 @@
 -- empty. A column without a word about NULL is never NULL.
 
 -- Facts about the store itself that are one number each. 'searched': the last entry that the index of
--- words has; 'searched_revisions': the last time of revision that it has.
+-- words has; 'searched_revisions': the last time of revision that it has; 'archived_at': a hash of the address that the
+-- pages of archives give for ours.
 CREATE TABLE meta (
     name   TEXT PRIMARY KEY,           -- 'created_at': a time; 'stories': how many were opened
     number INTEGER NOT NULL

@@ -130,3 +130,25 @@ fn a_client_that_asks_for_the_news_alone_gets_no_more() {
     }
     assert!(asked(&etags[0], "feed", "atom").body.len() < whole);
 }
+
+#[test]
+fn pages_move_with_the_daemon() {
+    let origin = Origin::start();
+    let (home, daemon) = river(&origin, 10);
+    let before = daemon.get("/river/archive/1.atom");
+    drop(daemon);
+    let config = std::fs::read_to_string(home.path("config.toml")).expect("a config");
+    home.write("config.toml", config.replace("news.example.org/feeds/", "feeds.example.net/"));
+    let daemon = home.start();
+    let after = wait::until("the page is written again", || {
+        let reply = daemon.get("/river/archive/1.atom");
+        (reply.status == 200 && reply.text() != before.text()).then_some(reply)
+    });
+    assert_valid(after.text());
+    let moved = before.text().replace("news.example.org/feeds/", "feeds.example.net/");
+    assert_eq!(after.text(), moved, "and nothing else");
+    wait::until_true("the feed leads to it there", || {
+        let newest = link(&daemon.get("/river.atom"), "prev-archive");
+        newest.is_some_and(|page| page.starts_with("https://feeds.example.net/river/archive/"))
+    });
+}
