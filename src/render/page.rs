@@ -229,15 +229,15 @@ impl<'a> Item<'a> {
     /// A digest is the topic's own: it bears its name and leads to its page.
     fn of_digest(item: &'a OutputItem, settings: &'a FeedSettings) -> Self {
         let topic = line(&settings.title);
-        let title: Cow<'a, str> = format!("{topic} · {}", line(&item.title)).into();
+        let day = line(&item.title);
         let listed: Vec<_> = item.listed.iter().map(Listed::of).collect();
         let titles: Vec<&str> = listed.iter().map(|story| &*story.title).collect();
         let home = format!("{}{}", settings.public_url, settings.name);
         let language = settings.language.as_deref().and_then(tag);
         Self {
             id: urn(item.id),
-            bare_title: title.clone(),
-            title,
+            title: format!("{topic} · {day}").into(),
+            bare_title: day,
             link: Some(format!("{home}#{}", item.id).into()),
             summary: html::list(&listed),
             content: None,

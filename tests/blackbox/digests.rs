@@ -97,6 +97,7 @@ fn a_run_lists_what_came_since_the_last_and_a_run_without_stories_is_none() {
     assert_eq!(both[1], first[0], "a digest stays as it was made");
     let page = daemon.get("/river");
     assert!(page.text().contains(&format!("<article id=\"{id}\"")), "{}", page.text());
+    assert!(page.text().contains("<span>2 stories</span>"), "{}", page.text());
 }
 
 #[test]

@@ -56,6 +56,10 @@ fn newspapers(origin: &Origin) -> Config {
             "[topic]",
             "name = \"arabic\"\ntitle = \"أخبار النهر\"\nlanguage = \"ar\"\nrule = 'lang:ar'\n",
         )
+        .table(
+            "[topic]",
+            "name = \"digest\"\ntitle = \"All, summed up\"\nrule = '/./'\ndigest = \"* * * * * *\"\n",
+        )
         .table("[topic]", "name = \"nothing\"\ntitle = \"Nothing so far\"\nrule = 'lang:tlh'\n")
 }
 
@@ -75,6 +79,7 @@ fn people_can_read_every_page_in_a_browser() {
     let daemon = Home::new(&newspapers(&origin)).start();
     daemon.wait_for_items("odd", 3);
     daemon.wait_for_items("korea-russia", 13);
+    wait::until_true("there is a digest", || !daemon.items("digest").is_empty());
     wait::until_true("the index shows the topic's stories", || {
         daemon.get("/").text().contains("class=\"headlines\"")
     });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const [address, folder, ...given] = process.argv.slice(2);
-const paths = given.length ? given : ['', 'korea-russia', 'korea-russia.rss', 'odd', 'arabic', 'nothing', 'search', 'search?q=Pyongyang', 'no-such-topic'];
+const paths = given.length ? given : ['', 'korea-russia', 'korea-russia.rss', 'odd', 'arabic', 'digest', 'nothing', 'search', 'search?q=Pyongyang', 'no-such-topic'];
 const widths = { phone: 390, desk: 1280 };
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const complaints = [];
