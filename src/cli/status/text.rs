@@ -126,11 +126,7 @@ fn ailment(status: &SourceStatus) -> Option<String> {
         Health::New | Health::Healthy => None,
         Health::Degraded => state.concern.clone(),
         Health::Failing => {
-            let times = if state.failures == 1 {
-                "once".to_owned()
-            } else {
-                format!("{} times", state.failures)
-            };
+            let times = times(state.failures);
             let since =
                 state.failing_since.map(|at| format!(" since {}", stamp(at))).unwrap_or_default();
             Some(format!("failed {times}{since}: {}", last.detail))
@@ -139,6 +135,10 @@ fn ailment(status: &SourceStatus) -> Option<String> {
             Some("gone for good (410); take it out, or give it its new url".to_owned())
         }
     }
+}
+
+fn times(count: u32) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
 
 fn stamp(at: Time) -> String {
@@ -242,7 +242,7 @@ pub(super) fn show_one(
     }
     line("next", &format!("{}: {}", next(status), state.reason))?;
     if let Some(since) = state.failing_since {
-        line("failing", &format!("{} times since {}", state.failures, stamp(since)))?;
+        line("failing", &format!("{} since {}", times(state.failures), stamp(since)))?;
     }
     line("entries", &format!("{} stored, {} in its list", status.entries, state.window_len))?;
     if let Some(held) = held(status) {
