@@ -141,23 +141,32 @@ impl Hub {
                 self.waiting.push(request);
             }
         }
-        let now = clock::now();
-        let due = self.subscriptions.values().filter(|it| self.is_due(it, now));
-        let due: Vec<Subscription> = due.cloned().collect();
-        for subscription in due {
+        for subscription in self.due(clock::now()) {
             if self.has_room(&host(&subscription.callback)) {
                 self.deliver(subscription);
             }
         }
     }
 
-    fn is_due(&self, subscription: &Subscription, now: Time) -> bool {
-        let is_ready = subscription.not_before.is_none_or(|time| time <= now);
-        if !self.plan.config.hub.enabled || !is_ready || self.busy.contains(&subscription.no) {
-            return false;
-        }
-        let current = self.current(subscription.topic, subscription);
-        current.is_some_and(|etag| etag != subscription.known)
+    /// Subscriptions to be told of something, as many as there is room for. This is asked after every exchange: of
+    /// each feed the version is looked up once, and nothing while there is no room.
+    fn due(&self, now: Time) -> Vec<Subscription> {
+        let mut versions = HashMap::new();
+        let mut is_behind = |it: &Subscription| {
+            let version = versions.entry((it.topic, it.format));
+            let version = version.or_insert_with(|| self.current(it.topic, it));
+            version.as_ref().is_some_and(|etag| *etag != it.known)
+        };
+        let room = EXCHANGES.saturating_sub(self.exchanges.len());
+        let due = self.subscriptions.values().filter(|it| {
+            self.is_ready(it, now) && is_behind(it) && self.has_room(&host(&it.callback))
+        });
+        due.take(room).cloned().collect()
+    }
+
+    fn is_ready(&self, subscription: &Subscription, now: Time) -> bool {
+        let may_be_told = subscription.not_before.is_none_or(|time| time <= now);
+        self.plan.config.hub.enabled && may_be_told && !self.busy.contains(&subscription.no)
     }
 
     /// The version of a feed that is on the shelf.
