@@ -93,8 +93,12 @@ pub(super) fn evidence(item: &Item, link: &Url, base: &Url) -> Option<Url> {
 
 fn addresses(item: &Item, base: &Url) -> impl Iterator<Item = Url> {
     let is_guid = |raw: &String| Some(raw.as_str()) == item.guid.as_deref();
+    // RFC 3986 §3.1: the letters of a scheme may be large ones.
+    let names = |raw: &str, scheme: &str| {
+        raw.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
     let is_whole = move |raw: &&String| {
-        !is_guid(raw) || raw.starts_with("http://") || raw.starts_with("https://")
+        !is_guid(raw) || ["http://", "https://"].iter().any(|scheme| names(raw, scheme))
     };
     item.links.iter().filter(is_whole).filter_map(|raw| web_address(raw, base))
 }

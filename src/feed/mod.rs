@@ -54,7 +54,7 @@ pub use xml::SITEMAP;
 
 /// The reader's version. It is part of every fingerprint: raise it when the same bytes would be
 /// read otherwise, so that they are read again.
-pub const READER_VERSION: u32 = 4;
+pub const READER_VERSION: u32 = 5;
 
 /// Entries beyond this number are left out; a feed lists its newest first.
 const MOST_ENTRIES: usize = 5_000;

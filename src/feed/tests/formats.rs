@@ -202,6 +202,7 @@ fn links_are_found_where_publishers_put_them() {
             "https://a.example/1.mp3",
         ),
         ("<link>//a.example/1</link>", "https://a.example/1"),
+        ("<link>HTTPS://A.EXAMPLE/1</link><guid>HTTPS://A.EXAMPLE/1</guid>", "https://a.example/1"),
     ];
     for (item, expected) in cases {
         assert_eq!(link(&rss(item)), expected, "{item}");
