@@ -256,9 +256,14 @@ fn repeats(read: &[&Entry]) -> bool {
         let (first, titles) = first_by_guid.entry(guid).or_insert_with(|| (entry, HashSet::new()));
         titles.insert(&entry.title);
         first.canonical_link != entry.canonical_link
-            || (first.canonical_link.is_none() && first.title != entry.title)
+            || (first.canonical_link.is_none() && !has_words_of(first, entry))
             || titles.len() > 2
     })
+}
+
+/// By the title, where there is one.
+fn has_words_of(entry: &Entry, other: &Entry) -> bool {
+    entry.title == other.title && (!entry.title.is_empty() || entry.text == other.text)
 }
 
 /// Whether an item has the guid of one that was not read again and that it cannot be.

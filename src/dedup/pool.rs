@@ -130,7 +130,10 @@ impl Pool {
         let undated = item.published.is_none() && stored.published.is_none();
         (title && date)
             || (page && (date || text))
-            || (page && title && vanished && are_alike(&item.text, &stored.text))
+            || (page
+                && title
+                && vanished
+                && (is_untold(item, stored) || are_alike(&item.text, &stored.text)))
             || (page && undated && is_revised(item, stored))
             || (!page && tail && (title || date || text))
             || (vanished
@@ -151,7 +154,7 @@ fn agree(item: &Entry, stored: &StoredEntry) -> bool {
         || same_tail(item, stored)
         || are_alike(&item.text, &stored.text)
         || (undated && (item.text.is_empty() || stored.text.is_empty()))
-        || (item.text.is_empty() && stored.text.is_empty())
+        || is_untold(item, stored)
 }
 
 /// The dates that an entry gave.
@@ -160,7 +163,7 @@ fn dates(stored: &StoredEntry) -> impl Iterator<Item = Time> {
     stored.published.into_iter().chain(again)
 }
 
-fn is_date_same(item: &Entry, stored: &StoredEntry) -> bool {
+pub(super) fn is_date_same(item: &Entry, stored: &StoredEntry) -> bool {
     item.published.is_some_and(|at| dates(stored).any(|it| it == at))
 }
 
@@ -169,13 +172,18 @@ pub(super) fn is_midnight(at: Time) -> bool {
     at.timestamp() % (24 * 60 * 60) == 0
 }
 
-fn is_text_same(item: &Entry, stored: &StoredEntry) -> bool {
+pub(super) fn is_text_same(item: &Entry, stored: &StoredEntry) -> bool {
     letters(&item.text, LEAST_TEXT) == LEAST_TEXT && fold(&item.text) == fold(&stored.text)
 }
 
 /// Whether title and text are versions of the other's.
 fn is_revised(item: &Entry, stored: &StoredEntry) -> bool {
     are_alike(&item.title, &stored.title) && are_alike(&item.text, &stored.text)
+}
+
+/// Whether neither has a text: sitemaps have none.
+fn is_untold(item: &Entry, stored: &StoredEntry) -> bool {
+    item.text.is_empty() && stored.text.is_empty()
 }
 
 /// Whether title or text is a version of the other's.

@@ -3,7 +3,7 @@
 //! entries. Where nearly everything of a document is new and that is not certain, it is held back.
 
 use super::identify::{CHURN, Decision};
-use super::pool::{Pool, are_alike, is_midnight};
+use super::pool::{Pool, are_alike, is_date_same, is_midnight, is_text_same};
 use crate::link;
 use crate::model::{
     DocumentEntry, Entry, EntryId, GuidTrust, Identity, KeyKind, Known, StoredEntry, Time, Window,
@@ -273,12 +273,12 @@ fn places(decisions: &[Decision]) -> Vec<usize> {
 }
 
 /// Whether an item under the guid of a stored entry is another article: a retitled one keeps its
-/// address, its time (where it is told by the day at most, some of its text) or some of its title.
+/// address, its time (where it is told by the day at most, some of its text), its text or some of its title.
 fn is_another(entry: &Entry, stored: &StoredEntry, shared_pages: &HashSet<&str>) -> bool {
     let page = entry.canonical_link.as_deref().filter(|page| !shared_pages.contains(page));
     let is_elsewhere = page.is_none() || page != stored.canonical_link.as_deref();
     let says_another = match (entry.published, stored.published) {
-        (Some(now), Some(then)) if now != then => true,
+        (Some(_), Some(_)) if !is_date_same(entry, stored) => !is_text_same(entry, stored),
         (Some(now), Some(_)) if !is_midnight(now) => false,
         (Some(_), Some(_)) | (None, None) => !are_alike(&entry.text, &stored.text),
         _ => false,

@@ -237,6 +237,21 @@ fn a_slug_renamed_after_a_retitle_with_another_text() {
 }
 
 #[test]
+fn a_text_that_is_moved_retitled_and_dated_anew_under_its_guid() {
+    let paper = Paper::new();
+    let edition = changed(&edition(), |n, entry| entry.guid = Some(format!("paper-{n}")));
+    let before = paper.says(&edition);
+    let again = changed(&edition, |n, entry| {
+        if n == 2 {
+            entry.title = "Eleven hurt: what we know".to_owned();
+            entry.link = format!("http://www.paper.example/news/{}", slug(&entry.title));
+            entry.published = "2026-11-25T09:44:07Z".to_owned();
+        }
+    });
+    assert_eq!(paper.says(&again), before);
+}
+
+#[test]
 fn the_same_guid_on_all_items() {
     let paper = Paper::new();
     let same =
