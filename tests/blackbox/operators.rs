@@ -257,6 +257,31 @@ fn merged_before_they_are_published_they_are_one_item_and_split_they_are_two() {
 }
 
 #[test]
+fn what_was_split_stays_two_whatever_the_entries_say_later() {
+    let herald = bridge("herald", "Thousands cross the new harbour bridge", TEXT);
+    let courier = bridge("courier", "Thousands cross the new harbour bridge", TEXT);
+    let desk = Desk::new(vec![herald.clone()], vec![courier.clone()]);
+    assert_eq!(desk.explain("2")["story"], 1, "a copy");
+    desk.home.ok(&["split", "2"]);
+    desk.poll();
+    let apart = desk.published();
+    assert_eq!(apart.len(), 2);
+    for text in [format!("{TEXT} It rained."), TEXT.to_owned(), format!("{TEXT} It rained again.")]
+    {
+        for (path, entry) in [("/courier", &courier), ("/herald", &herald)] {
+            let revised = Entry { summary: text.clone(), ..entry.clone() };
+            desk.origin.serve(path, Feed::rss("A paper", vec![revised]).page());
+        }
+        desk.poll();
+        assert_eq!(desk.explain("2")["story"], 2);
+        assert_eq!(texts(&desk.published(), "id"), texts(&apart, "id"));
+    }
+    // It is remembered, with who was there.
+    assert_eq!(desk.explain("2")["acts"][0]["command"], "split");
+    assert_eq!(desk.explain("1")["acts"][0]["command"], "split");
+}
+
+#[test]
 fn what_is_not_there_is_said() {
     let desk = two_tellings();
     for command in
