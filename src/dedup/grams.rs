@@ -82,6 +82,14 @@ impl Grams {
         if all == 0 { 0.0 } else { shared as f32 / all as f32 }
     }
 
+    /// The most that [`Grams::jaccard`] can be with those of `letters`, without making their set.
+    #[expect(clippy::cast_precision_loss, reason = "some hundreds at most")]
+    pub(super) fn at_most(&self, letters: &str) -> f32 {
+        let mut shared = 0_usize;
+        each_gram(letters, |gram| shared += usize::from(self.contains(gram)));
+        if self.len() == 0 { 0.0 } else { shared as f32 / self.len() as f32 }
+    }
+
     /// The share of the smaller set that is in the other.
     #[expect(clippy::cast_precision_loss, reason = "some hundreds at most")]
     pub(super) fn containment(&self, other: &Self) -> f32 {
@@ -195,6 +203,7 @@ mod tests {
             let (grams, sets) = ([Grams::of(&a), Grams::of(&b)], [set(&a), set(&b)]);
             proptest::prop_assert_eq!(grams[0].len(), sets[0].len());
             proptest::prop_assert_eq!(grams[0].shared(&grams[1]), sets[0].intersection(&sets[1]).count());
+            proptest::prop_assert!(grams[0].jaccard(&grams[1]) <= grams[0].at_most(&b));
         }
     }
 

@@ -125,18 +125,27 @@ impl<'g> Compared<'g> {
         }
         let (a, b) = (self.gist, other.gist);
         let editions = a.edition || b.edition;
-        let share = match (a.lead(), b.lead()) {
+        let share = || match (a.lead(), b.lead()) {
             (Some(_), Some(_)) | (None, None) => self.grams().jaccard(other.grams()),
             _ => self.title().jaccard(other.title()),
         };
         if within_source && !editions {
-            let is_like = share >= LIKE_WITHIN_SOURCE && self.numbers() == other.numbers();
-            return is_like.then_some(share);
+            let share = Some(share()).filter(|share| *share >= LIKE_WITHIN_SOURCE);
+            return share.filter(|_| self.numbers() == other.numbers());
         }
         let shorter = weight(a.text(), SHORT).min(weight(b.text(), SHORT));
         let least = if shorter < SHORT { LIKE_SHORT } else { LIKE };
-        let is_like = share >= least || self.is_part(other);
-        (is_like && !self.contradicts(other)).then_some(share)
+        let may_be = self.share_at_most(other) >= least;
+        let is_like = (may_be && share() >= least) || self.is_part(other);
+        (is_like && !self.contradicts(other)).then(share)
+    }
+
+    /// What no share of pieces in both can exceed: most candidates are known by it not to be alike.
+    fn share_at_most(&self, other: &Compared<'_>) -> f32 {
+        match (self.gist.lead(), other.gist.lead()) {
+            (Some(_), Some(_)) | (None, None) => self.grams().at_most(other.gist.text()),
+            _ => self.title().at_most(other.gist.title()),
+        }
     }
 
     /// Whether the text is still that of the candidate's group.
