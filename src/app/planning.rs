@@ -1,11 +1,11 @@
 //! From config to the plan that the tasks follow: what can fail comes first, then the store is brought in
 //! line, in one unit.
 
-use crate::config::{Config, Timeouts};
+use crate::config::{Config, IN_FORCE, Timeouts};
 use crate::fetch::{FetchLimits, Fetcher};
 use crate::http::Names;
 use crate::pipeline::{Plan, Tools};
-use crate::publish::Files;
+use crate::publish::{Files, replace_file};
 use crate::store::{SqliteStore, TopicSpec};
 use crate::topics::{Topic, TopicIndex};
 use anyhow::{Context, Result};
@@ -32,7 +32,16 @@ pub(super) async fn plan(
     }
     let synced = store.sync(&config.sources, &specs(&config)).await?;
     store.archive_at(&config.daemon.public_url).await?;
+    keep(&config);
     Ok(Plan::new(config, index, synced, tools))
+}
+
+/// Keeps a copy of the config, with which changed ones are compared. It may hold what others must not read.
+fn keep(config: &Config) {
+    let path = config.daemon.state.join(IN_FORCE);
+    if let Err(error) = replace_file(&path, config.text.as_bytes(), 0o600) {
+        tracing::warn!("no copy of the config is kept at {}: {error}", path.display());
+    }
 }
 
 /// A client keeps its connections: only other limits make another one.

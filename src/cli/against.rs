@@ -1,10 +1,10 @@
-//! `muara check NEW.toml --against-running`: what a changed config would add to each topic and take from
-//! it. Both rules are asked about the same stored entries.
+//! `muara check [NEW.toml] --against-running`: what a changed config would add to each topic and take
+//! from it. Both rules are asked about the same stored entries.
 
 use super::exit::{Exit, Failure};
 use super::out::Out;
 use super::stored;
-use crate::config::Config;
+use crate::config::{Config, IN_FORCE};
 use crate::model::{PendingEntry, TopicName};
 use crate::topics::TopicIndex;
 use std::collections::BTreeMap;
@@ -22,14 +22,15 @@ struct Change {
     lost: Vec<String>,
 }
 
-/// Compares the config at `new` with the one that a daemon would use.
+/// Compares the config at `new`, else `config` as it is now, with the one in force.
 pub(super) async fn against(
-    running: Option<&Path>,
+    config: Option<&Path>,
     new: Option<&Path>,
     since: Duration,
 ) -> Result<Exit, Failure> {
-    let running = Config::load(&Config::find(running)?)?;
-    let new = Config::load(&Config::find(new)?)?;
+    let now = Config::load(&Config::find(config)?)?;
+    let new = new.map_or_else(|| Ok(now.clone()), Config::load)?;
+    let running = in_force(now)?;
     let (now, then) = (index(&running)?, index(&new)?);
     let mut changes: BTreeMap<TopicName, Change> = BTreeMap::new();
     let seen = stored::each(&running, since, |entry| {
@@ -47,6 +48,15 @@ pub(super) async fn against(
     });
     let seen = seen.await?;
     report(&running, &new, &changes, seen)
+}
+
+/// The config that the daemon runs with, or last ran with; `config` where none ever did.
+fn in_force(config: Config) -> Result<Config, Failure> {
+    let kept = config.daemon.state.join(IN_FORCE);
+    if !kept.exists() {
+        return Ok(config);
+    }
+    Ok(Config { daemon: config.daemon, ..Config::load_copy(&kept, &config.path)? })
 }
 
 fn index(config: &Config) -> Result<TopicIndex, Failure> {

@@ -27,8 +27,9 @@ pub(super) enum Command {
         /// The file to check, in place of the one that would be used
         #[arg(value_name = "CONFIG")]
         file: Option<PathBuf>,
-        /// Also shows what this file would add to each topic and take from it, against the config in use
-        #[arg(long, requires = "file")]
+        /// Also shows what it would add to each topic and take from it, against the config that the daemon
+        /// runs with
+        #[arg(long)]
         against_running: bool,
         /// Over entries first seen within this time (`7d`, `12h`)
         #[arg(long, value_name = "TIME", default_value = "7d", value_parser = config::parse_duration)]

@@ -57,7 +57,7 @@ fn dispatch(args: Args) -> Result<Exit, Failure> {
             check::check(file.as_deref().or(config))
         }
         Command::Check { file, since, .. } => {
-            check::check(file.as_deref())?;
+            check::check(file.as_deref().or(config))?;
             on_runtime(against::against(config, file.as_deref(), since))
         }
         Command::Status { source, json } => on_runtime(status::status(config, source, json)),

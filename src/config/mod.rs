@@ -50,6 +50,8 @@ use std::path::{Path, PathBuf};
 pub struct Config {
     /// The file that it came from.
     pub path: PathBuf,
+    /// What stands there.
+    pub text: String,
     /// The daemon itself.
     pub daemon: Daemon,
     /// How sources are polled.
@@ -92,6 +94,9 @@ impl Surroundings {
     }
 }
 
+/// The file in the state directory that keeps the config in force, or the last that was.
+pub const IN_FORCE: &str = "config-in-force.toml";
+
 impl Config {
     /// The config file to use: `explicit`, else `./config/config.toml`, else `/etc/muara/config.toml`.
     pub fn find(explicit: Option<&Path>) -> Result<PathBuf, NotFound> {
@@ -100,10 +105,15 @@ impl Config {
 
     /// Reads and checks the config at `path`.
     pub fn load(path: &Path) -> Result<Self, Problems> {
+        Self::load_copy(path, path)
+    }
+
+    /// The same for `copy`, a copy of it from another time: what is relative in it is so to `path`.
+    pub fn load_copy(copy: &Path, path: &Path) -> Result<Self, Problems> {
         let surroundings = Surroundings::of(path);
-        let bytes = std::fs::read(path).map_err(|error| {
+        let bytes = std::fs::read(copy).map_err(|error| {
             let problem = Problem::error(format!("the config cannot be read: {error}"));
-            Problems::new(path, "", vec![problem])
+            Problems::new(copy, "", vec![problem])
         })?;
         match std::str::from_utf8(&bytes) {
             Ok(text) => Self::read(text, &surroundings),
@@ -112,7 +122,7 @@ impl Config {
                 let problem = Problem::error("the config is not UTF-8")
                     .at(at..at)
                     .help("save the file as UTF-8".to_owned());
-                Err(Problems::new(path, &String::from_utf8_lossy(&bytes), vec![problem]))
+                Err(Problems::new(copy, &String::from_utf8_lossy(&bytes), vec![problem]))
             }
         }
     }
@@ -128,7 +138,9 @@ impl Config {
             .then(|| Self::read_sections(Section::root(&document, &mut findings), surroundings));
         let problems = Problems::new(&surroundings.path, text, findings.into_list());
         match config {
-            Some(config) if problems.errors() == 0 => Ok(Self { warnings: problems, ..config }),
+            Some(config) if problems.errors() == 0 => {
+                Ok(Self { warnings: problems, text: text.to_owned(), ..config })
+            }
             _ => Err(problems),
         }
     }
@@ -152,6 +164,7 @@ impl Config {
         root.finish();
         Self {
             path: surroundings.path.clone(),
+            text: String::new(),
             daemon,
             polling,
             domains: domains.rules,

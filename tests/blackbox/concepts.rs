@@ -49,6 +49,21 @@ fn a_changed_config_is_compared_with_the_one_in_use() {
 }
 
 #[test]
+fn a_config_that_was_edited_is_compared_with_the_one_that_last_ran() {
+    let origin = Origin::start();
+    let home = home(&origin, "@korea and @russia");
+    let unchanged = home.ok(&["check", "--against-running"]);
+    assert!(unchanged.contains("korea-russia: +0 −0, 2 as before"), "{unchanged}");
+    let old = std::fs::read_to_string(home.path("config.toml")).expect("a config");
+    home.write(
+        "config.toml",
+        old.replace("@korea and @russia", "@russia and (@ukraine or treaty)"),
+    );
+    let edited = home.ok(&["check", "--against-running"]);
+    assert!(edited.contains("korea-russia: +1 −1, 1 as before"), "{edited}");
+}
+
+#[test]
 fn concepts_are_listed_shown_and_found_in_texts() {
     let origin = Origin::start();
     let home = home(&origin, "@korea");
