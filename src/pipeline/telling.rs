@@ -7,7 +7,7 @@ use crate::dedup::{Named, QUIET, Stories, TERMS_VERSION, Terms};
 use crate::model::{EntryId, PendingEntry, Relation, StoredTelling, Time};
 use crate::store::{SqliteStore, StoreError};
 use crate::text::fold;
-use crate::topics::{Concepts, Mention, Recognizer};
+use crate::topics::{Concepts, Mention, Recognized, Recognizer};
 use std::sync::LazyLock;
 
 /// Entries that are read at once: some hundredths of a second.
@@ -125,11 +125,14 @@ pub fn shared_names(one: (&str, Option<&str>), others: &[(&str, Option<&str>)]) 
     shared
 }
 
-/// The built-in concepts that a title in `language` names, in whatever language.
+/// The built-in concepts that a title in `language` names, in whatever language. Where a name is one by
+/// what stands near it, that is named already, and other languages do without the name.
 #[must_use]
 pub fn named(title: &str, language: Option<&str>) -> Vec<Named> {
-    let recognized = CONCEPTS.as_ref().map(|it| it.recognize(title, "", language).concepts);
+    let Some(recognizer) = CONCEPTS.as_ref() else { return Vec::new() };
+    let Recognized { concepts, mentions, .. } = recognizer.recognize(title, "", language);
     let is_country = |name: &str| name.len() == 2 && name.bytes().all(|b| b.is_ascii_uppercase());
-    let concepts = recognized.into_iter().flatten();
+    let is_sure = |name: &String| mentions.iter().any(|it| it.concept == *name && !it.by_others);
+    let concepts = concepts.into_iter().filter(is_sure);
     concepts.map(|name| Named { is_country: is_country(&name), name }).collect()
 }

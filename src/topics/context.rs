@@ -97,6 +97,11 @@ impl Context {
             || self.lacks(folded, &(place.start..end), languages)
     }
 
+    /// Whether a name is one only by what stands near it.
+    pub(super) fn needs_others(&self, written: &str) -> bool {
+        self.needs.0.contains_key(&folded_form(written))
+    }
+
     /// Whether a word that needs others near it has none, or goes on: "Kim" is Kim Jong Un beside
     /// Putin, and "Kim Novak" is not.
     fn lacks(&self, folded: &Folded, place: &Range<usize>, own: Languages) -> bool {

@@ -4,6 +4,7 @@
 use super::automaton::{Automaton, CONCEPT};
 use super::concept::Definition;
 use super::concepts::Concepts;
+use super::context::context;
 use super::folded::Folded;
 use super::index::IndexError;
 use super::names::{self, ConceptId};
@@ -46,6 +47,8 @@ pub struct Mention {
     pub name: String,
     /// `title` or `text`.
     pub field: &'static str,
+    /// Whether such a name is one only by what stands near it: "Kim" beside Putin.
+    pub by_others: bool,
 }
 
 /// A concept that is built in.
@@ -109,14 +112,11 @@ impl Recognizer {
             });
         }
         let named: BTreeSet<ConceptId> = found.iter().map(|(concept, ..)| *concept).collect();
-        let mentions = found.iter().map(|(concept, field, _, name)| Mention {
-            concept: self.name(*concept),
-            name: self
-                .automaton
-                .name(*name)
-                .map(|name| name.written.to_string())
-                .unwrap_or_default(),
-            field,
+        let mentions = found.iter().map(|(concept, field, _, name)| {
+            let written = self.automaton.name(*name).map(|name| name.written.to_string());
+            let name = written.unwrap_or_default();
+            let by_others = context().needs_others(&name);
+            Mention { concept: self.name(*concept), name, field, by_others }
         });
         Recognized {
             concepts: self.sorted(&named),
