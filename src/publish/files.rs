@@ -5,6 +5,7 @@ use super::{PublishError, replace_file};
 use crate::model::{Format, RenditionSet, TopicName};
 use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Owner writes, everyone reads: a web server runs as another user.
@@ -36,7 +37,7 @@ impl Files {
     pub fn write(&self, set: &RenditionSet) -> Result<(), PublishError> {
         for rendition in set.renditions.iter().filter(|rendition| rendition.format.is_file()) {
             let path = self.path(&set.name, rendition.format);
-            if fs::read(&path).is_ok_and(|present| present == rendition.body) {
+            if is_ours(&path) && fs::read(&path).is_ok_and(|present| present == rendition.body) {
                 continue;
             }
             replace_file(&path, &rendition.body, MODE)
@@ -95,6 +96,12 @@ impl Files {
     fn path(&self, topic: &TopicName, format: Format) -> PathBuf {
         self.directory.join(format!("{topic}.{}", format.extension()))
     }
+}
+
+/// Whether a file is this user's: what root wrote while the service was stopped is replaced.
+fn is_ours(path: &Path) -> bool {
+    let owner = |path: &Path| fs::metadata(path).map(|file| file.uid()).ok();
+    owner(path).is_some_and(|uid| owner(Path::new("/proc/self")) == Some(uid))
 }
 
 /// Whether there was such a file.
