@@ -18,7 +18,36 @@ pub fn letters(folded: &str) -> String {
 
 /// The runs of letters and digits of folded text.
 pub fn words(folded: &str) -> impl Iterator<Item = &str> {
-    folded.split(parts_words).filter(|word| !word.is_empty())
+    let mut rest = folded;
+    std::iter::from_fn(move || {
+        rest = &rest[length_of(rest, true)..];
+        let (word, behind) = rest.split_at(length_of(rest, false));
+        rest = behind;
+        (!word.is_empty()).then_some(word)
+    })
+}
+
+/// The length of the characters that `text` begins with and that all part words, or that all do not. By their
+/// first bytes, as far as these say which: this runs over every text several times.
+fn length_of(text: &str, parting: bool) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let (parts, length) = match byte {
+            0..=0x7f => (!byte.is_ascii_alphanumeric(), 1),
+            0xc4..=0xd5 => (false, 2),
+            0xe4..=0xee => (false, 3),
+            _ => match text[at..].chars().next() {
+                Some(c) => (parts_words(c), c.len_utf8()),
+                None => break,
+            },
+        };
+        if parts != parting {
+            break;
+        }
+        at += length;
+    }
+    at
 }
 
 /// A hash of the words of folded text, and the bytes that they have: the same for texts that differ in
@@ -93,6 +122,15 @@ mod tests {
     fn what_differs_between_outlets_is_left_out() {
         assert_eq!(letters("“putin  arrives” — in pyongyang!"), "putin arrives in pyongyang");
         assert_eq!(letters("「普京」抵達。"), "普京 抵達");
+    }
+
+    #[test]
+    fn what_a_first_byte_says_of_parting_words_is_so() {
+        for c in '\0'..=char::MAX {
+            let (text, parts) = (c.to_string(), parts_words(c));
+            assert_eq!(length_of(&text, parts), text.len(), "U+{:04X}", u32::from(c));
+            assert_eq!(length_of(&text, !parts), 0, "U+{:04X}", u32::from(c));
+        }
     }
 
     #[test]

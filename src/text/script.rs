@@ -86,6 +86,9 @@ pub fn script(c: char) -> Script {
     if c.is_ascii() {
         return if c.is_ascii_alphabetic() { Script::Latin } else { Script::Common };
     }
+    if let Some(script) = WHOLE.get(c as usize / WIDTH).copied().flatten() {
+        return script;
+    }
     let at = BLOCKS.partition_point(|&(_, last, _)| last < c);
     match BLOCKS.get(at) {
         Some(&(first, _, script)) if first <= c => script,
@@ -93,6 +96,26 @@ pub fn script(c: char) -> Script {
         _ => Script::Common,
     }
 }
+
+/// Characters of a stretch in [`WHOLE`].
+const WIDTH: usize = 32;
+
+/// The script of each stretch of the basic plane that is of one script: most of what is written is found
+/// here without a search.
+const WHOLE: [Option<Script>; 0x1_0000 / WIDTH] = {
+    let mut whole = [None; 0x1_0000 / WIDTH];
+    let mut at = 0;
+    while at < BLOCKS.len() {
+        let (first, last, script) = BLOCKS[at];
+        let mut stretch = (first as usize).div_ceil(WIDTH);
+        while stretch < whole.len() && (stretch + 1) * WIDTH <= last as usize + 1 {
+            whole[stretch] = Some(script);
+            stretch += 1;
+        }
+        at += 1;
+    }
+    whole
+};
 
 /// First and last character of each range, in order.
 const BLOCKS: &[(char, char, Script)] = {
@@ -201,6 +224,18 @@ mod tests {
     fn the_table_is_in_order_without_overlap() {
         assert!(BLOCKS.iter().all(|&(first, last, _)| first <= last));
         assert!(BLOCKS.windows(2).all(|pair| pair[0].1 < pair[1].0));
+    }
+
+    #[test]
+    fn a_stretch_of_one_script_says_what_the_table_says() {
+        for c in '\u{80}'..=char::MAX {
+            let block = BLOCKS.iter().find(|&&(first, last, _)| (first..=last).contains(&c));
+            if let Some(&(.., expected)) = block {
+                assert_eq!(script(c), expected, "U+{:04X}", u32::from(c));
+            } else {
+                assert!(matches!(script(c), Script::Other | Script::Common));
+            }
+        }
     }
 
     #[test]
