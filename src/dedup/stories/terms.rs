@@ -186,7 +186,10 @@ impl Terms {
     pub fn to_bytes(&self) -> Vec<u8> {
         let count = u8::try_from(self.words.len()).unwrap_or(u8::MAX);
         let keys = u8::try_from(self.keys.len()).unwrap_or(u8::MAX);
-        let mut bytes = vec![self.length, count, keys];
+        let terms = usize::from(count) + usize::from(keys);
+        let mut bytes =
+            Vec::with_capacity(5 + terms * TERM_BYTES + self.frames.len() * FRAME_BYTES);
+        bytes.extend([self.length, count, keys]);
         bytes.extend(self.tongue.to_be_bytes());
         let terms = self.words.iter().take(usize::from(count));
         for term in terms.chain(self.keys.iter().take(usize::from(keys))) {
