@@ -44,11 +44,24 @@ struct Publishing<'c> {
     connection: &'c Connection,
     at: i64,
     touched: BTreeMap<i64, Touch>,
+    numbering: BTreeMap<i64, Numbering>,
+    /// Whether anything was ever hidden, and whether ids are known that were published before this store
+    /// began: mostly neither, and then no item need be looked for among them.
+    hides: bool,
+    has_seeds: bool,
+}
+
+/// How far a topic's items are numbered: written once a batch.
+#[derive(Debug, Clone, Copy)]
+struct Numbering {
+    last: i64,
+    /// Whether its items wait for a digest.
+    is_digest: bool,
 }
 
 fn publish(connection: &Connection, batch: &SequencedBatch) -> Result<Published> {
     let at = to_us(batch.at.unwrap_or_else(clock::now));
-    let mut publishing = Publishing { connection, at, touched: BTreeMap::new() };
+    let mut publishing = Publishing::new(connection, at)?;
     let cleared = publishing.sequence(&batch.entries)?;
     for (source, lines) in &batch.boilerplate {
         publishing.keep_boilerplate(*source, lines)?;
@@ -63,6 +76,7 @@ fn publish(connection: &Connection, batch: &SequencedBatch) -> Result<Published>
     for entry in &batch.corrected {
         publishing.correct(*entry)?;
     }
+    publishing.keep_numbering()?;
     publishing.mark_topics()?;
     let topics = publishing.touched.into_keys().map(TopicNo).collect();
     Ok(Published { cleared, items, topics })
@@ -83,10 +97,21 @@ pub(super) fn entries_of(connection: &Connection, unit: ItemUnit) -> Result<Vec<
 /// Moves the version of topics in which something visible changed by an operator's word.
 pub(super) fn touch(connection: &Connection, topics: &[i64], at: i64) -> Result<()> {
     let touched = topics.iter().map(|topic| (*topic, Touch::Now)).collect();
-    Publishing { connection, at, touched }.mark_topics()
+    Publishing { touched, ..Publishing::new(connection, at)? }.mark_topics()
 }
 
-impl Publishing<'_> {
+impl<'c> Publishing<'c> {
+    fn new(connection: &'c Connection, at: i64) -> Result<Self> {
+        let (hides, has_seeds) = connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM hidden_units) OR EXISTS (SELECT 1 FROM hidden_ids),
+                   EXISTS (SELECT 1 FROM seeds)",
+            )?
+            .query_row([], |row| row.try_into())?;
+        let (touched, numbering) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Self { connection, at, touched, numbering, hides, has_seeds })
+    }
+
     /// Gives entries their places; how many of them do not wait any more.
     fn sequence(&self, entries: &[Sequenced]) -> Result<usize> {
         let (mut cleared, mut opened) = (0, 0);
@@ -242,7 +267,9 @@ impl Publishing<'_> {
         let is_alone = matches!(item.unit, ItemUnit::Entry(_)) || item.item_id == item.fallback_id;
         let by_link = (!is_alone).then_some(item.item_id);
         let (topic, entry) = (item.topic, item.opening);
-        if let Some(shown) = seeds::shown_by_another(self.connection, topic, entry, by_link)? {
+        let published = self.published(entry)?;
+        let known = published.into_iter().chain(by_link);
+        if let Some(shown) = seeds::shown_by_another(self.connection, topic, entry, known)? {
             // It stands in the topic already, under the name of another outlet's entry.
             self.cover(item.topic, shown, item.opening, true)?;
             return Ok(false);
@@ -252,14 +279,8 @@ impl Publishing<'_> {
             self.grow(Growth { topic, unit, entry, matches: true })?;
             return Ok(false);
         }
-        let (seq, waits): (i64, bool) = self
-            .connection
-            .prepare_cached(
-                "UPDATE topics SET last_seq = last_seq + 1 WHERE topic_no = ?1
-                 RETURNING last_seq, digest IS NOT NULL",
-            )?
-            .query_row([item.topic.0], |row| row.try_into())?;
-        self.insert_item(item, seq, waits)?;
+        let Numbering { last: seq, is_digest: waits } = self.next_number(item.topic)?;
+        self.insert_item(item, published, (seq, waits))?;
         self.cover(item.topic, seq, item.opening, true)?;
         for entry in entries_of(self.connection, item.unit)? {
             self.cover(item.topic, seq, entry, false)?;
@@ -270,7 +291,43 @@ impl Publishing<'_> {
         Ok(true)
     }
 
+    /// The number of the next item of a topic.
+    fn next_number(&mut self, topic: TopicNo) -> Result<Numbering> {
+        let mut numbering = match self.numbering.get(&topic.0) {
+            Some(numbering) => *numbering,
+            None => self
+                .connection
+                .prepare_cached(
+                    "SELECT last_seq, digest IS NOT NULL FROM topics WHERE topic_no = ?1",
+                )?
+                .query_row([topic.0], |row| {
+                    Ok(Numbering { last: row.get(0)?, is_digest: row.get(1)? })
+                })?,
+        };
+        numbering.last += 1;
+        self.numbering.insert(topic.0, numbering);
+        Ok(numbering)
+    }
+
+    fn keep_numbering(&self) -> Result<()> {
+        let mut statement = self
+            .connection
+            .prepare_cached("UPDATE topics SET last_seq = ?2 WHERE topic_no = ?1")?;
+        for (topic, numbering) in &self.numbering {
+            statement.execute([*topic, numbering.last])?;
+        }
+        Ok(())
+    }
+
+    /// The id that an entry was published with before this store began.
+    fn published(&self, entry: EntryId) -> Result<Option<Uuid>> {
+        if self.has_seeds { seeds::published(self.connection, entry) } else { Ok(None) }
+    }
+
     fn is_hidden(&self, item: &NewItem) -> Result<bool> {
+        if !self.hides {
+            return Ok(false);
+        }
         let place: (Option<i64>, Option<i64>) = self
             .connection
             .prepare_cached("SELECT story_id, group_id FROM entries WHERE entry_id = ?1")?
@@ -301,9 +358,14 @@ impl Publishing<'_> {
     }
 
     /// `waits`: it is one of the stories that the topic's next digest lists, and no item of its feed.
-    fn insert_item(&self, item: &NewItem, seq: i64, waits: bool) -> Result<()> {
+    fn insert_item(
+        &self,
+        item: &NewItem,
+        published: Option<Uuid>,
+        (seq, waits): (i64, bool),
+    ) -> Result<()> {
         let (kind, unit) = unit_columns(item.unit);
-        let id = self.item_id(item)?;
+        let id = self.item_id(item, published)?;
         self.connection
             .prepare_cached(
                 "INSERT INTO items (topic_no, seq, opening_entry, unit_kind, unit_id, item_id,
@@ -326,7 +388,7 @@ impl Publishing<'_> {
     }
 
     /// The id of the opening entry: the one that it has, else the first that no other entry has.
-    fn item_id(&self, item: &NewItem) -> Result<Uuid> {
+    fn item_id(&self, item: &NewItem, published: Option<Uuid>) -> Result<Uuid> {
         let entry = item.opening;
         let given: Option<[u8; 16]> = self
             .connection
@@ -336,7 +398,6 @@ impl Publishing<'_> {
         if let Some(given) = given {
             return Ok(Uuid::from_bytes(given));
         }
-        let published = seeds::published(self.connection, entry)?;
         let last_resort = |n: u32| {
             Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("muara {} {n}", entry.0).as_bytes())
         };

@@ -114,16 +114,16 @@ pub(super) fn published(connection: &Connection, entry: EntryId) -> Result<Optio
     Ok(None)
 }
 
-/// The place in a topic of the item that shows an entry under the id that it was published with, or that
-/// its address has (`by_link`), opened by an entry of another source. Two entries of one source at one address are two,
+/// The place in a topic of the item that shows an entry under an id of its own, such as that it was published
+/// with or that its address has, opened by an entry of another source. Two entries of one source at one address are two,
 /// and so are those that an operator has split.
 pub(super) fn shown_by_another(
     connection: &Connection,
     topic: TopicNo,
     entry: EntryId,
-    by_link: Option<Uuid>,
+    ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<Option<i64>> {
-    for id in [published(connection, entry)?, by_link].into_iter().flatten() {
+    for id in ids {
         if let Some(seq) = shown_under(connection, topic, entry, id)? {
             return Ok(Some(seq));
         }
