@@ -209,7 +209,10 @@ fn sanitized(raw: &Unsanitized, text: &str, publish: PublishContent) -> Sanitize
     let Content { summary, full, base } = &raw.content;
     let clean = |html: &String| sanitize(html, base.as_ref());
     let excerpt = || sanitize(&escaped(&text::excerpt(text, EXCERPT)), None);
-    let short = |html: &&String| text::plain(html).chars().count() <= LONGEST_SUMMARY;
+    let is_short = |text: &str| text.chars().nth(LONGEST_SUMMARY).is_none();
+    let short = |html: &&String| {
+        if raw.is_summary_alone { is_short(text) } else { is_short(&text::plain(html)) }
+    };
     let whole = match publish {
         PublishContent::Full => full.as_ref().or(summary.as_ref()).map(clean),
         PublishContent::Summary | PublishContent::Title => None,

@@ -56,6 +56,8 @@ pub struct Unsanitized {
     pub digest: [u8; 16],
     /// The HTML as it came. `full` is left out where the topic publishes summaries and there is one.
     pub content: Content,
+    /// Whether the item's text is that of its summary, since nothing else came.
+    pub is_summary_alone: bool,
 }
 
 /// The sanitizer's results for one entry, to be kept.
@@ -237,7 +239,8 @@ const SPOKEN: &str = "SELECT e.title, e.link, e.authors, e.categories, e.enclosu
     e.revised_at, coalesce(t.text, ''), coalesce(o.name, s.title, o.domain), o.url, s.site,
     e.origin, e.digest, h.summary, h.content,
     iif(h.summary IS NULL, t.summary_html, NULL),
-    iif(h.summary IS NULL AND (?2 OR t.summary_html IS NULL), t.content_html, NULL), t.base
+    iif(h.summary IS NULL AND (?2 OR t.summary_html IS NULL), t.content_html, NULL), t.base,
+    t.content_html IS NULL
   FROM entries e
   JOIN sources o ON o.source_no = e.source_no
   JOIN source_state s ON s.source_no = e.source_no
@@ -304,20 +307,22 @@ fn read_html(
     publish: PublishContent,
 ) -> Result<Option<Unsanitized>> {
     let digest = cells.take()?;
-    let summary: Option<String> = cells.take()?;
-    let content: Option<String> = cells.take()?;
+    let summary = cells.maybe_string()?;
+    let content = cells.maybe_string()?;
     let raw = Content {
-        summary: cells.take()?,
-        full: cells.take()?,
+        summary: cells.maybe_string()?,
+        full: cells.maybe_string()?,
         base: cells.maybe_parsed(|url| Some(Url::parse(url).ok()))?.flatten(),
     };
+    let is_summary_alone = cells.take()?;
     if let Some(summary) = summary {
         item.summary = SanitizedHtml::trusted(summary);
         item.content = content.filter(|_| is_whole(publish)).map(SanitizedHtml::trusted);
         return Ok(None);
     }
     let is_empty = raw.summary.is_none() && raw.full.is_none();
-    let unsanitized = Unsanitized { place: 0, entry: item.entry, digest, content: raw };
+    let entry = item.entry;
+    let unsanitized = Unsanitized { place: 0, entry, digest, content: raw, is_summary_alone };
     Ok((!is_empty).then_some(unsanitized))
 }
 
@@ -328,7 +333,7 @@ fn read_output(cells: &mut Cells<'_, '_>, told: Told, lasting: Lasting) -> Resul
     let language: Option<String> = cells.take()?;
     let Lasting { seq, id, placed_at, reasons, published, .. } = lasting;
     let updated = cells.maybe_time()?.map_or(published, |revised| revised.max(published));
-    let text = cells.take()?;
+    let text = cells.string()?;
     let source = Outlet {
         name: cells.take()?,
         feed_url: cells.take()?,

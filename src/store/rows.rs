@@ -3,7 +3,7 @@
 use crate::model::{EntryId, EntryKey, GroupId, Pace, StoryId};
 use crate::model::{Evidence, Fingerprint, ItemUnit, Time, Window, WindowSlot};
 use chrono::DateTime;
-use rusqlite::types::{FromSql, Type};
+use rusqlite::types::{FromSql, Type, ValueRef};
 use rusqlite::{Error, Result, Row};
 use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
@@ -71,11 +71,33 @@ impl<'r, 's> Cells<'r, 's> {
         Ok(self.take::<Option<i64>>()?.map(from_duration_us))
     }
 
+    /// The next column, text or NULL, where SQLite holds it.
+    fn text(&mut self) -> Result<Option<&'r str>> {
+        self.at += 1;
+        match self.row.get_ref(self.at - 1)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Text(bytes) => {
+                simdutf8::basic::from_utf8(bytes).map(Some).map_err(|error| self.odd(error))
+            }
+            other => Err(Error::InvalidColumnType(self.at - 1, String::new(), other.data_type())),
+        }
+    }
+
+    /// The next column, text.
+    pub(super) fn string(&mut self) -> Result<String> {
+        self.maybe_string()?.ok_or_else(|| self.odd("no text"))
+    }
+
+    /// The next column, text or NULL.
+    pub(super) fn maybe_string(&mut self) -> Result<Option<String>> {
+        Ok(self.text()?.map(str::to_owned))
+    }
+
     /// The next column, a JSON list or NULL.
     pub(super) fn list<T: DeserializeOwned>(&mut self) -> Result<Vec<T>> {
-        match self.take::<Option<String>>()? {
+        match self.text()? {
             None => Ok(Vec::new()),
-            Some(json) => serde_json::from_str(&json).map_err(|error| self.odd(error)),
+            Some(json) => serde_json::from_str(json).map_err(|error| self.odd(error)),
         }
     }
 
@@ -88,8 +110,8 @@ impl<'r, 's> Cells<'r, 's> {
 
     /// The next column, read by `parse`.
     pub(super) fn parsed<T>(&mut self, parse: impl FnOnce(&str) -> Option<T>) -> Result<T> {
-        let text: String = self.take()?;
-        parse(&text).ok_or_else(|| self.odd(format!("{text:?} means nothing here")))
+        let text = self.text()?.ok_or_else(|| self.odd("no text"))?;
+        parse(text).ok_or_else(|| self.odd(format!("{text:?} means nothing here")))
     }
 
     /// The next column, read by `parse`, or NULL.
@@ -97,9 +119,9 @@ impl<'r, 's> Cells<'r, 's> {
         &mut self,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<T>> {
-        match self.take::<Option<String>>()? {
+        match self.text()? {
             None => Ok(None),
-            Some(text) => parse(&text)
+            Some(text) => parse(text)
                 .map(Some)
                 .ok_or_else(|| self.odd(format!("{text:?} means nothing here"))),
         }
