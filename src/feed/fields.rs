@@ -99,17 +99,28 @@ pub(super) fn name(tag: &str) -> &str {
 
 /// The attributes of a start tag, decoded, by their names as written. Doubled ones count once.
 pub(super) fn attributes(tag: &str) -> Vec<(String, String)> {
+    let mut attributes = Vec::new();
+    let none: Option<()> = each_attribute(tag, |name, value| {
+        attributes.push((name.to_owned(), decoded(value).trim().to_owned()));
+        None
+    });
+    debug_assert!(none.is_none());
+    attributes
+}
+
+/// Shows the attributes of a start tag as they were written, until `found` has what it wants of one.
+fn each_attribute<T>(tag: &str, mut found: impl FnMut(&str, &str) -> Option<T>) -> Option<T> {
     let content = tag.trim_start_matches('<').trim_end_matches('>').trim_end_matches('/');
     let start = quick_xml::events::BytesStart::from_content(content, name(tag).len());
     let mut attributes = start.html_attributes();
-    attributes
-        .with_checks(false)
-        .filter_map(Result::ok)
-        .map(|attribute| {
-            let value: &str = &attribute.value;
-            (attribute.key.as_ref().to_owned(), decoded(value).trim().to_owned())
-        })
-        .collect()
+    let mut attributes = attributes.with_checks(false).filter_map(Result::ok);
+    attributes.find_map(|attribute| found(attribute.key.as_ref(), &attribute.value))
+}
+
+/// What stands in a CDATA section that is all there is: most texts.
+fn only_cdata(inner: &str) -> Option<&str> {
+    let content = inner.trim().strip_prefix("<![CDATA[")?.strip_suffix("]]>")?;
+    (!content.contains("]]>")).then_some(content)
 }
 
 impl<'a> Field<'a> {
@@ -123,7 +134,9 @@ impl<'a> Field<'a> {
         if !self.tag.contains(name) {
             return None;
         }
-        attributes(self.tag).into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
+        each_attribute(self.tag, |known, value| {
+            (known == name).then(|| decoded(value).trim().to_owned())
+        })
     }
 
     /// Its child elements.
@@ -133,7 +146,7 @@ impl<'a> Field<'a> {
 
     /// Whether elements stand where text should.
     pub(super) fn has_elements(&self) -> bool {
-        self.inner.contains('<') && {
+        self.inner.contains('<') && only_cdata(self.inner).is_none() && {
             let mut reader = Reader::from_str(self.inner);
             std::iter::from_fn(|| {
                 reader.read_event().ok().filter(|event| !matches!(event, Event::Eof))
@@ -154,6 +167,9 @@ impl<'a> Field<'a> {
 
     /// Its text, references and CDATA resolved, elements within ignored; trimmed, `None` if empty.
     pub(super) fn text(&self) -> Option<String> {
+        if let Some(text) = only_cdata(self.inner) {
+            return Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        }
         let mut text = String::new();
         if self.inner.contains('<') {
             let mut reader = Reader::from_str(self.inner);

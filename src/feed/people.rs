@@ -10,6 +10,9 @@ const LONGEST: usize = 1024;
 /// address where there is nothing else. `None` for nothing at all.
 pub(super) fn name(raw: &str) -> Option<String> {
     let raw = cut(raw, LONGEST);
+    if is_plain(raw) {
+        return is_somebody(raw).then(|| raw.to_owned());
+    }
     let line = Prose::html(raw.replace('<', " <").replace("&lt;", " &lt;")).line();
     // Some escape a name with its tags twice.
     let line = if line.contains("</") { Prose::html(line.clone()).line() } else { line };
@@ -22,9 +25,18 @@ pub(super) fn name(raw: &str) -> Option<String> {
         }
         None => trimmed(line),
     };
-    let nobody = ["", "none", "null", "n/a", "undefined", "noreply", "no-reply"];
-    let folded = candidate.to_ascii_lowercase();
-    (!nobody.contains(&folded.as_str())).then_some(candidate)
+    is_somebody(&candidate).then_some(candidate)
+}
+
+/// Whether a name is letters and single spaces, and so as it should be: most are.
+fn is_plain(raw: &str) -> bool {
+    let is_plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '.' | '’');
+    raw.chars().all(is_plain) && raw.trim() == raw && !raw.contains("  ")
+}
+
+fn is_somebody(name: &str) -> bool {
+    const NOBODY: [&str; 7] = ["", "none", "null", "n/a", "undefined", "noreply", "no-reply"];
+    !NOBODY.iter().any(|nobody| name.eq_ignore_ascii_case(nobody))
 }
 
 /// Without the brackets, quotes and commas that stood around an address or a name.
