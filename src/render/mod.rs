@@ -4,6 +4,7 @@
 //! same content is the same bytes and keeps its `ETag`. `page` decides what is shown and makes
 //! it safe to show; the formats only arrange it. Compressing and keeping is `publish`'s.
 
+mod address;
 mod atom;
 mod html;
 mod json;

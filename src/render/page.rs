@@ -1,6 +1,7 @@
 //! What every format shows of a feed: cleaned, cut to seconds, with something in place of what is
 //! missing. No string reaches a format but through here.
 
+use super::address::address;
 use super::html;
 use crate::model::{
     self, Enclosure, FeedSettings, Format, ListedStory, OnGrowth, OutputFeed, OutputItem,
@@ -446,33 +447,6 @@ fn enclosure(file: &Enclosure) -> Option<Enclosure> {
             .map(str::to_owned),
         bytes: file.bytes,
     })
-}
-
-/// `url` if a reader may follow it: http or https, without a user's name and password, which a
-/// source's address may hold and a subscriber must not see.
-pub(super) fn address(url: &str) -> Option<Cow<'_, str>> {
-    let after_scheme = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
-    let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
-    let unusual = |c: char| !c.is_ascii_graphic() || "<>\"\\^`{|}".contains(c);
-    let parsed = Url::parse(url).ok().filter(Url::has_host)?;
-    if url.contains(unusual) || authority.contains('@') {
-        return Some(plain_address(without_user(parsed)).into());
-    }
-    Some(url.into())
-}
-
-/// What browsers let stand in addresses, and RFC 3986 does not.
-fn plain_address(url: String) -> String {
-    const LEFT: [(char, &str); 6] =
-        [('\\', "%5C"), ('^', "%5E"), ('`', "%60"), ('{', "%7B"), ('|', "%7C"), ('}', "%7D")];
-    LEFT.iter().fold(url, |url, (c, code)| url.replace(*c, code))
-}
-
-fn without_user(mut url: Url) -> String {
-    // Both only fail on addresses that cannot have a user.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.into()
 }
 
 /// `language` if it has the shape of a BCP 47 tag: feeds write `English` and `en_US` as well.

@@ -2,7 +2,7 @@
 
 use super::{Frame, Moment, Words, language_name, rendered};
 use crate::model::Hit;
-use crate::render::page;
+use crate::render::{address, page};
 use askama::Template;
 use std::borrow::Cow;
 use url::Url;
@@ -50,7 +50,7 @@ fn found(hit: &Hit) -> Found<'_> {
     let title = if title.is_empty() { page::line(&hit.source) } else { title };
     Found {
         title: Words::new(title, language),
-        link: hit.link.as_deref().and_then(page::address),
+        link: hit.link.as_deref().and_then(address::address),
         excerpt: page::line(&hit.excerpt),
         source: page::line(&hit.source),
         language: language.map(language_name),
