@@ -84,7 +84,7 @@ pub(super) fn is_cut(gist: &Gist) -> bool {
 
 /// Whole words only: a number that was cut would be another number.
 fn lead(folded: &str) -> String {
-    let mut lead = String::new();
+    let mut lead = String::with_capacity(LEAD);
     let mut left = LEAD;
     for word in words(folded) {
         let weight = text::weight(word, LEAD);
@@ -94,7 +94,7 @@ fn lead(folded: &str) -> String {
         if !lead.is_empty() {
             lead.push(' ');
         }
-        lead.extend(word.chars().take(LEAD));
+        lead.push_str(word.char_indices().nth(LEAD).map_or(word, |(end, _)| &word[..end]));
         left = left.saturating_sub(weight);
     }
     lead

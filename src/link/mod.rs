@@ -46,6 +46,11 @@ pub fn canonical(url: &Url) -> String {
 /// Whether a canonical link names only a host, and so no article: it proves no sameness.
 #[must_use]
 pub fn is_root(canonical: &str) -> bool {
+    // Nearly all name an article, and that is seen without reading the address.
+    let path = canonical.strip_prefix("https://").and_then(|rest| rest.split_once('/'));
+    if path.is_some_and(|(_, path)| path.starts_with(|c: char| c.is_ascii_alphanumeric())) {
+        return false;
+    }
     Url::parse(canonical).is_ok_and(|url| {
         is_web(&url)
             && url.path().trim_matches('/').is_empty()

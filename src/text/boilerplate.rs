@@ -48,7 +48,7 @@ impl Lines {
     #[must_use]
     pub fn of_title(folded: &str) -> Self {
         let whole = hashed(folded, 0..folded.len());
-        let mut parts: Vec<_> = split(folded, 0..folded.len(), title_breaks);
+        let mut parts: Vec<_> = split(folded, 0..folded.len(), title_breaks).collect();
         if parts.len() < 2 {
             parts.clear();
         }
@@ -59,11 +59,14 @@ impl Lines {
     /// The lines of a folded text that stand near its ends, long ones by sentences.
     #[must_use]
     pub fn of_text(folded: &str) -> Self {
-        let lines = split(folded, 0..folded.len(), line_breaks);
-        let parts = lines.into_iter().flat_map(|line| {
-            if line.len() > LONG_LINE { split(folded, line, sentence_breaks) } else { vec![line] }
-        });
-        let mut parts: Vec<_> = parts.collect();
+        let mut parts = Vec::with_capacity(4 * ENDS);
+        for line in split(folded, 0..folded.len(), line_breaks) {
+            if line.len() > LONG_LINE {
+                parts.extend(split(folded, line, sentence_breaks));
+            } else {
+                parts.push(line);
+            }
+        }
         if parts.len() > 2 * ENDS {
             parts.drain(ENDS..parts.len() - ENDS);
         }
@@ -203,7 +206,7 @@ pub fn leave_out<'t>(folded: &'t str, parts: &[Range<usize>]) -> Cow<'t, str> {
     if parts.is_empty() {
         return Cow::Borrowed(folded);
     }
-    let mut kept = String::new();
+    let mut kept = String::with_capacity(folded.len());
     let mut end = 0;
     for part in parts {
         kept.push_str(&folded[end..part.start]);
@@ -232,15 +235,14 @@ fn split(
     text: &str,
     place: Range<usize>,
     next: impl Fn(&str) -> Option<Range<usize>>,
-) -> Vec<Range<usize>> {
-    let mut parts = Vec::new();
-    let mut start = place.start;
-    while let Some(found) = next(&text[start..place.end]) {
-        parts.push(start..start + found.start);
-        start += found.end;
-    }
-    parts.push(start..place.end);
-    parts
+) -> impl Iterator<Item = Range<usize>> {
+    let mut from = Some(place.start);
+    std::iter::from_fn(move || {
+        let start = from?;
+        let found = next(&text[start..place.end]);
+        from = found.as_ref().map(|found| start + found.end);
+        Some(start..found.map_or(place.end, |found| start + found.start))
+    })
 }
 
 fn line_breaks(text: &str) -> Option<Range<usize>> {
@@ -363,9 +365,9 @@ mod tests {
             "آیا۔ گیا",
         ] {
             let parts = split(text, 0..text.len(), sentence_breaks);
-            assert_eq!(parts.len(), 2, "{text}");
+            assert_eq!(parts.count(), 2, "{text}");
         }
-        assert_eq!(split("v1.5 is out", 0..11, sentence_breaks).len(), 1);
+        assert_eq!(split("v1.5 is out", 0..11, sentence_breaks).count(), 1);
     }
 
     #[test]

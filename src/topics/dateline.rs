@@ -8,9 +8,17 @@ const SHORTEST_PLACE: usize = 3;
 
 /// The length of the dateline that `text` begins with, in bytes; 0 if it begins otherwise.
 pub(super) fn length(text: &str) -> usize {
-    let place: String = text.chars().take_while(|c| c.is_alphabetic()).collect();
-    let capitals = place.chars().count() >= SHORTEST_PLACE && place.chars().all(char::is_uppercase);
+    // It begins with a capital, and all of its place is in capitals or the agency is named behind it: most
+    // texts are seen at once to have none.
+    if !text.starts_with(char::is_uppercase) {
+        return 0;
+    }
+    let place = || text.chars().take_while(|c| c.is_alphabetic());
+    let capitals = place().all(char::is_uppercase) && place().count() >= SHORTEST_PLACE;
     let head = text.char_indices().nth(LONGEST).map_or(text, |(end, _)| &text[..end]);
+    if !capitals && !head.contains(" (") {
+        return 0;
+    }
     let date = head.find(". ").filter(|at| {
         let before = &head[..*at];
         let has_dash = before.contains(['—', '–']) || before.contains(" -");
@@ -26,7 +34,7 @@ pub(super) fn length(text: &str) -> usize {
         .iter()
         .filter_map(|dash| head.find(dash).map(|at| at + dash.len()));
     let Some(end) = dash.min() else { return 0 };
-    let agency = text[..end].contains(" (") && place.chars().next().is_some_and(char::is_uppercase);
+    let agency = text[..end].contains(" (");
     if capitals || (agency && !text[..end].contains(". ")) { end } else { 0 }
 }
 
