@@ -1,5 +1,5 @@
 //! Stories that are told in several languages: how many of them are recognised, and how many are not
-//! one. `stories/first.txt` was there while that was built, the others were written after it.
+//! one. `stories/fourth.txt` was not looked at while that was built; the others were.
 
 #[path = "support/skip.rs"]
 mod skip;
@@ -82,10 +82,14 @@ fn replay(entries: &[Entry]) -> Vec<i64> {
 
 #[test]
 fn what_is_said_to_be_one_story_in_other_languages_is_one() {
-    // What the linker reaches on what nobody had looked at; why it is off unless asked for.
-    for (name, [precise, least]) in
-        [("first.txt", [0.9, 0.7]), ("second.txt", [0.9, 0.5]), ("third.txt", [0.8, 0.5])]
-    {
+    // What nobody had looked at is the last of them, and why it is off unless asked for.
+    let bars = [
+        ("first.txt", [0.98, 0.7]),
+        ("second.txt", [0.96, 0.55]),
+        ("third.txt", [0.96, 0.7]),
+        ("fourth.txt", [0.85, 0.65]),
+    ];
+    for (name, [precise, least]) in bars {
         let entries = read(name);
         let stories = entries.iter().map(|entry| entry.story).max().map_or(0, |last| last + 1);
         let (precision, recall) = score(&entries);

@@ -30,4 +30,4 @@ pub use resolve::{Likeness, Originals, Resolution, Witnesses, evidence_of, resol
 pub use settle::{Arrival, Question, Settled};
 pub use signature::{Minima, SIGNATURE_VERSION};
 pub use speaker::speaker;
-pub use stories::{Named, QUIET, Stories, TERMS_VERSION, Terms, Told, shared};
+pub use stories::{Named, QUIET, Stories, TERMS_VERSION, Terms, Told, lead, shared};

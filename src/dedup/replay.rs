@@ -27,7 +27,7 @@ pub struct Replay {
 }
 
 /// Says what a title in some language names.
-pub type Naming = fn(&str, Option<&str>) -> Vec<Named>;
+pub type Naming = fn([&str; 2], Option<&str>) -> Vec<Named>;
 
 /// What is remembered of one source.
 #[derive(Debug)]
@@ -202,7 +202,8 @@ impl Replay {
         let mut terms = Terms::of([&entry.title, &entry.text], kept);
         if let Some(naming) = self.naming {
             let language = entry.language.as_deref();
-            terms = terms.across(&entry.title, language, &naming(&entry.title, language));
+            let written = [&*entry.title, &*entry.text];
+            terms = terms.across(written, language, &naming(written, language));
         }
         (Likeness::of(kept), terms)
     }

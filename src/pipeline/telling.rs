@@ -3,7 +3,7 @@
 
 use super::tasks::off_the_runtime;
 use crate::config::DedupSettings;
-use crate::dedup::{Named, QUIET, Stories, TERMS_VERSION, Terms};
+use crate::dedup::{Named, QUIET, Stories, TERMS_VERSION, Terms, lead};
 use crate::model::{EntryId, PendingEntry, Relation, StoredTelling, Time};
 use crate::store::{SqliteStore, StoreError};
 use crate::text::fold;
@@ -94,7 +94,8 @@ pub(super) fn terms(entry: &PendingEntry, kept: [&str; 2], across: bool) -> Opti
     let terms = Terms::of([&entry.title, &entry.text], kept);
     let language = entry.language.as_deref();
     Some(if across {
-        terms.across(&entry.title, language, &named(&entry.title, language))
+        let written = [&*entry.title, &*entry.text];
+        terms.across(written, language, &named(written, language))
     } else {
         terms
     })
@@ -125,14 +126,19 @@ pub fn shared_names(one: (&str, Option<&str>), others: &[(&str, Option<&str>)]) 
     shared
 }
 
-/// The built-in concepts that a title in `language` names, in whatever language. Where a name is one by
-/// what stands near it, that is named already, and other languages do without the name.
+/// The built-in concepts that a title in `language` names, in whatever language, and beside it what
+/// follows from them or the text names. Where a name is one by what stands near it, that is named already,
+/// and other languages do without the name.
 #[must_use]
-pub fn named(title: &str, language: Option<&str>) -> Vec<Named> {
+pub fn named([title, text]: [&str; 2], language: Option<&str>) -> Vec<Named> {
     let Some(recognizer) = CONCEPTS.as_ref() else { return Vec::new() };
-    let Recognized { concepts, mentions, .. } = recognizer.recognize(title, "", language);
+    let Recognized { concepts, implied, mentions, .. } =
+        recognizer.recognize(title, lead(text), language);
     let is_country = |name: &str| name.len() == 2 && name.bytes().all(|b| b.is_ascii_uppercase());
-    let is_sure = |name: &String| mentions.iter().any(|it| it.concept == *name && !it.by_others);
-    let concepts = concepts.into_iter().filter(is_sure);
-    concepts.map(|name| Named { is_country: is_country(&name), name }).collect()
+    let is_said = |name: &String| {
+        mentions.iter().any(|it| it.concept == *name && it.field == "title" && !it.by_others)
+    };
+    let all = concepts.into_iter().chain(implied);
+    all.map(|name| Named { is_country: is_country(&name), is_aside: !is_said(&name), name })
+        .collect()
 }

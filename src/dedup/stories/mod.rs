@@ -2,6 +2,7 @@
 //! found by their rarest words. Precise before complete: a story whose tellings are too unlike stays
 //! several. Memory is bounded, nothing in it ever moves, and a story ends when it was quiet for long.
 
+mod across;
 mod keys;
 mod meetings;
 mod open;
@@ -10,7 +11,7 @@ mod shared;
 mod terms;
 mod words;
 
-pub use keys::Named;
+pub use keys::{Named, lead};
 pub use shared::shared;
 pub use terms::{TERMS_VERSION, Terms};
 
@@ -160,7 +161,7 @@ impl Stories {
                 continue;
             }
             let likeness = open.fitting(likeness, terms);
-            if likeness < least * open.doubt(terms, &self.rarity) {
+            if likeness < least * open.doubt(terms, self.age(open, now), &self.rarity) {
                 continue;
             }
             let told = Told { story: open.story, likeness, also: None };
@@ -177,23 +178,31 @@ impl Stories {
     fn told_across(&mut self, seen: Time, terms: &Terms) -> Option<Told> {
         let now = seen.timestamp();
         self.found.clear();
-        for key in &terms.keys {
-            self.found.extend(self.meetings.having(key.hash).map(|place| (place, 1.0)));
+        for pair in across::pairs(&terms.keys) {
+            self.found.extend(self.meetings.having(pair).map(|place| (place, 1.0)));
         }
-        self.found.sort_unstable_by_key(|(place, _)| *place);
-        self.found.dedup_by_key(|(place, _)| *place);
+        self.keep_likeliest();
         let mut best: Option<Told> = None;
         for (place, _) in &self.found {
             let Some(open) = self.at(*place) else { continue };
-            if open.tongue == terms.tongue || open.tongue == 0 || (now - open.last).abs() > ACROSS {
+            let age = self.age(open, now);
+            if open.tongue == terms.tongue || open.tongue == 0 || age > ACROSS {
                 continue;
             }
             let across = open.likeness_across(&terms.keys, &self.rarity);
-            if across.is_telling() && best.is_none_or(|best| best.likeness < across.likeness) {
+            if across.is_telling(age) && best.is_none_or(|best| best.likeness < across.likeness) {
                 best = Some(Told { story: open.story, likeness: across.likeness, also: None });
             }
         }
         best
+    }
+
+    /// Seconds between a story's last telling and an entry of `now`. Where one of both has no date but that
+    /// of its arrival, both arrived so long after each other.
+    fn age(&self, open: &Open, now: i64) -> i64 {
+        let age = (now - open.last).abs();
+        let is_undated = now == self.seen || open.last == open.seen;
+        if is_undated { age.min((self.seen - open.seen).abs()) } else { age }
     }
 
     /// The entries that come now were first seen at `seen`, whenever they were published: what nobody tells
@@ -235,6 +244,11 @@ impl Stories {
             let squared = asked.weight * asked.weight;
             self.found.extend(self.meetings.having(asked.hash).map(|place| (place, squared)));
         }
+        self.keep_likeliest();
+    }
+
+    /// Of the places that were found, by what each time speaks for them, those that most speaks for.
+    fn keep_likeliest(&mut self) {
         self.found.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
         self.found.dedup_by(|b, a| {
             let same = a.0 == b.0;
@@ -284,8 +298,8 @@ impl Stories {
         for asked in &self.rarest {
             self.meetings.note(asked.hash, place);
         }
-        for key in &terms.keys {
-            self.meetings.note(key.hash, place);
+        for pair in across::pairs(&terms.keys) {
+            self.meetings.note(pair, place);
         }
     }
 

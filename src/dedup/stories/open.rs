@@ -1,7 +1,8 @@
 //! One story that is still told: what its tellings have in common, the newer the more.
 
+use super::across::{Across, lateness};
 use super::rarity::Rarity;
-use super::terms::{Class, Frame, KeyKind, Term, Terms};
+use super::terms::{Class, Frame, Term, Terms};
 use crate::model::StoryId;
 
 /// Terms that are remembered of a story.
@@ -39,41 +40,13 @@ pub(super) struct Open {
     keys: Vec<Held>,
 }
 
-/// What a story and an entry in another language have in common.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Across {
-    pub(super) likeness: f32,
-    /// Keys that both have.
-    shared: u32,
-    /// How much those say.
-    product: f32,
-    /// Whether they are more than who it is about: the same people do many things on a day.
-    happens: bool,
-    /// Whether both name countries, and none that is the same.
-    elsewhere: bool,
-}
-
-impl Across {
-    /// Whether it is enough to be one story.
-    pub(super) fn is_telling(self) -> bool {
-        const LIKENESS: f32 = 0.7;
-        const SHARED: u32 = 2;
-        const PRODUCT: f32 = 30.0;
-        self.happens
-            && !self.elsewhere
-            && self.likeness >= LIKENESS
-            && self.shared >= SHARED
-            && self.product >= PRODUCT
-    }
-}
-
 /// A term of a story.
 #[derive(Debug, Clone, Copy)]
-struct Held {
-    hash: u32,
+pub(super) struct Held {
+    pub(super) hash: u32,
     /// In what share of the tellings it stands, by its weight there: in 1/32768.
     share: u16,
-    class: Class,
+    pub(super) class: Class,
 }
 
 /// A term of the entry in question, and its weight.
@@ -219,9 +192,9 @@ impl Open {
         })
     }
 
-    /// How much more alike in its words an entry must be for not saying the same in all languages; 1 while
-    /// languages are not compared, and where it does say the same.
-    pub(super) fn doubt(&self, terms: &Terms, rarity: &Rarity) -> f32 {
+    /// How much more alike in its words an entry must be, `age` seconds after the last telling, for not
+    /// saying the same in all languages; 1 while languages are not compared, and where it does say the same.
+    pub(super) fn doubt(&self, terms: &Terms, age: i64, rarity: &Rarity) -> f32 {
         const TELLING: usize = 2;
         if self.tongue == 0 || terms.tongue == 0 {
             return 1.0;
@@ -229,45 +202,19 @@ impl Open {
         if self.keys.len() < TELLING || terms.keys.len() < TELLING {
             return 2.0;
         }
-        match self.likeness_across(&terms.keys, rarity).likeness {
-            0.9.. => 1.0,
-            0.4..0.9 => 3.0,
+        let across = self.likeness_across(&terms.keys, rarity);
+        match across.likeness - lateness(age) {
+            _ if across.differs => f32::INFINITY,
+            _ if across.is_same(age) => 1.0,
+            0.9.. => 2.0,
+            0.4.. => 3.0,
             _ => f32::INFINITY,
         }
     }
 
-    /// How alike it is to an entry in another language, by keys alone. Sounds of names count where both
-    /// have them: most are heard otherwise elsewhere.
+    /// What it has in common with an entry in another language, by keys alone.
     pub(super) fn likeness_across(&self, keys: &[Term], rarity: &Rarity) -> Across {
-        let mut across = Across::default();
-        let (mut ours, mut theirs) = (0.0, 0.0);
-        let solid = |class: Class| class.key() != Some(KeyKind::Sound);
-        for held in self.keys.iter().filter(|held| solid(held.class)) {
-            ours += held.weight(rarity).powi(2);
-        }
-        for key in keys {
-            let weight = key.class.weight() * rarity.weight(*key);
-            let found = self.keys.binary_search_by_key(&key.hash, |held| held.hash);
-            theirs += if solid(key.class) { weight * weight } else { 0.0 };
-            let Ok(at) = found else { continue };
-            let held = self.keys[at].weight(rarity);
-            across.product += weight * held;
-            across.shared += 1;
-            across.happens |= matches!(key.class.key(), Some(KeyKind::Happening | KeyKind::Number));
-            if !solid(key.class) {
-                ours += held * held;
-                theirs += weight * weight;
-            }
-        }
-        let countries = |class: Class| class.key() == Some(KeyKind::Country);
-        let known =
-            |key: &&Term| self.keys.binary_search_by_key(&key.hash, |held| held.hash).is_ok();
-        let mut theirs_are = keys.iter().filter(|key| countries(key.class)).peekable();
-        across.elsewhere = self.keys.iter().any(|held| countries(held.class))
-            && theirs_are.peek().is_some()
-            && !theirs_are.any(|key| known(&key));
-        across.likeness = across.product / (ours * theirs).sqrt().max(f32::MIN_POSITIVE);
-        across
+        Across::of(&self.keys, keys, rarity)
     }
 
     /// Bytes on the heap.
@@ -290,7 +237,12 @@ impl Held {
         f32::from(self.share) / 32_768.0
     }
 
-    fn weight(self, rarity: &Rarity) -> f32 {
+    /// Whether it stands in half of the tellings at least.
+    pub(super) fn is_usual(self) -> bool {
+        self.share() * 2.0 >= self.class.weight()
+    }
+
+    pub(super) fn weight(self, rarity: &Rarity) -> f32 {
         self.share() * rarity.weight(Term { hash: self.hash, class: self.class })
     }
 }
@@ -317,7 +269,8 @@ fn merged(held: &[Held], told: &[Term], before: f32) -> Vec<Held> {
         let sum = old.map_or(0.0, |old| old.share() * before)
             + new.map_or(0.0, |term| term.class.weight());
         let share = share(sum / (before + 1.0));
-        let known = old.map(|old| (old.hash, old.class)).or(new.map(|new| (new.hash, new.class)));
+        let class = |old: &Held| new.map_or(old.class, |new| old.class.firmer(new.class));
+        let known = old.map(|old| (old.hash, class(old))).or(new.map(|new| (new.hash, new.class)));
         if let Some((hash, class)) = known.filter(|_| share > 0) {
             all.push(Held { hash, share, class });
         }

@@ -15,7 +15,7 @@ const TERM_BYTES: usize = 5;
 const FRAME_BYTES: usize = 7;
 
 /// How terms are made. Another number makes those of the store worthless.
-pub const TERMS_VERSION: u16 = 1;
+pub const TERMS_VERSION: u16 = 2;
 
 /// What is compared of an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -58,6 +58,10 @@ impl Class {
     const HEAD: u8 = 1 << 4;
     const NAME: u8 = 1 << 5;
     const KEY: u8 = 1 << 6;
+    /// Of keys: not said by the title itself.
+    const ASIDE: u8 = 1 << 3;
+    /// Of keys: too little to say of whom or where.
+    const VAGUE: u8 = 1 << 4;
 
     fn of(word: Word) -> Self {
         let commonness = match (word.kind, word.letters) {
@@ -85,8 +89,13 @@ impl Class {
         const PAIR: f32 = 0.4;
         const NAME: f32 = 1.2;
         const TAIL: f32 = 0.4;
+        const ASIDE: f32 = 0.5;
+        const VAGUE: f32 = 0.6;
         if let Some(kind) = self.key() {
-            return kind.weight();
+            let aside = if self.0 & Self::ASIDE == 0 { 1.0 } else { ASIDE };
+            let is_vague = kind == KeyKind::Sound && self.0 & Self::VAGUE != 0;
+            let vague = if is_vague { VAGUE } else { 1.0 };
+            return kind.weight() * aside * vague;
         }
         let place = if self.0 & Self::HEAD == 0 { TAIL } else { 1.0 };
         let kind = if self.is_pair() { PAIR } else { 1.0 };
@@ -98,9 +107,42 @@ impl Class {
         Self(Self::KEY | kind as u8)
     }
 
+    /// Of a key that the title does not say itself.
+    pub(super) fn aside(self) -> Self {
+        Self(self.0 | Self::ASIDE)
+    }
+
+    /// Of a key that says too little to tell of whom or where.
+    pub(super) fn vague(self) -> Self {
+        Self(self.0 | Self::VAGUE)
+    }
+
     /// What tells a key from a word, and keys of one kind from those of another.
     pub(super) fn salt(self) -> u32 {
-        u32::from(self.0).wrapping_mul(0x9e37_79b1)
+        u32::from(self.0 & !(Self::ASIDE | Self::VAGUE)).wrapping_mul(0x9e37_79b1)
+    }
+
+    /// Of a key that two classes were found for: what one title says stays said.
+    pub(super) fn firmer(self, other: Self) -> Self {
+        if self.0 & Self::KEY == 0 { self } else { Self(self.0 & (other.0 | !Self::ASIDE)) }
+    }
+
+    /// Whether a key speaks against a story that has none such: the title says it, and other languages
+    /// would say it so that it is known.
+    pub(super) fn is_firm(self) -> bool {
+        self.key() != Some(KeyKind::Sound) && self.0 & Self::ASIDE == 0
+    }
+
+    /// Whether a key says what happens.
+    pub(super) fn happens(self) -> bool {
+        use KeyKind::{Answer, Blow, Happening, Number};
+        matches!(self.key(), Some(Happening | Blow | Answer | Number))
+    }
+
+    /// Whether a key says of whom or where.
+    pub(super) fn places(self) -> bool {
+        use KeyKind::{Country, Named, Number, Sound};
+        matches!(self.key(), Some(Country | Named | Number | Sound)) && self.0 & Self::VAGUE == 0
     }
 
     pub(super) fn key(self) -> Option<KeyKind> {
@@ -128,17 +170,29 @@ pub(super) enum KeyKind {
     Count = 4,
     /// A name by its sound.
     Sound = 5,
+    /// A happening that strikes, of which a title tells one: an earthquake or a flood.
+    Blow = 6,
+    /// A happening that answers another: a protest, a warning.
+    Answer = 7,
 }
 
 impl KeyKind {
     /// In the order of their numbers.
-    const ALL: [Self; 6] =
-        [Self::Country, Self::Named, Self::Happening, Self::Number, Self::Count, Self::Sound];
+    const ALL: [Self; 8] = [
+        Self::Country,
+        Self::Named,
+        Self::Happening,
+        Self::Number,
+        Self::Count,
+        Self::Sound,
+        Self::Blow,
+        Self::Answer,
+    ];
 
     /// How many of a thousand entries have such a key, before any was seen.
     fn prior(self) -> f32 {
         match self {
-            Self::Country | Self::Happening => 20.0,
+            Self::Country | Self::Happening | Self::Blow | Self::Answer => 20.0,
             Self::Named => 4.0,
             Self::Number => 3.0,
             Self::Count => 50.0,
@@ -149,7 +203,7 @@ impl KeyKind {
     fn weight(self) -> f32 {
         match self {
             Self::Country | Self::Number => 1.0,
-            Self::Happening => 1.3,
+            Self::Happening | Self::Blow | Self::Answer => 1.3,
             Self::Named | Self::Sound => 1.1,
             Self::Count => 0.5,
         }
@@ -174,11 +228,11 @@ impl Terms {
         Self { length, frames: frames(&words), words: terms, ..Self::default() }
     }
 
-    /// With what is the same in all languages: `named` in `text`, which is in `language`.
+    /// With what is the same in all languages: `named` in a title and text, which are in `language`.
     #[must_use]
-    pub fn across(self, text: &str, language: Option<&str>, named: &[Named]) -> Self {
-        let tongue = language.map_or_else(|| words::script_of(text), words::tongue);
-        Self { tongue, keys: keys(text, named), ..self }
+    pub fn across(self, written: [&str; 2], language: Option<&str>, named: &[Named]) -> Self {
+        let tongue = language.map_or_else(|| words::script_of(written[0]), words::tongue);
+        Self { tongue, keys: keys(written, named), ..self }
     }
 
     /// As the store keeps them.

@@ -176,15 +176,30 @@ fn memory_is_given_back() {
     assert!(stories.len() < 9_000, "{}", stories.len());
 }
 
+/// What is named, by its names; those in brackets are not named by the title itself.
+fn named(names: &str) -> Vec<Named> {
+    let of = |written: &str| {
+        let name = written.trim_matches(['(', ')']);
+        Named {
+            name: name.to_owned(),
+            is_country: name.len() == 2,
+            is_aside: written.starts_with('('),
+        }
+    };
+    names.split(' ').map(of).collect()
+}
+
 /// Takes a title in a language, which names these; gives its story.
-fn take_in(stories: &mut Stories, seen: i64, (language, title): (&str, &str), named: &str) -> i64 {
-    let named: Vec<Named> = named
-        .split(' ')
-        .map(|name| Named { name: name.to_owned(), is_country: name.len() == 2 })
-        .collect();
-    let terms = terms(title, "").across(title, Some(language), &named);
+fn take_in(stories: &mut Stories, seen: i64, (language, title): (&str, &str), names: &str) -> i64 {
+    let told = terms(title, "").across([title, ""], Some(language), &named(names));
+    take_terms(stories, [seen, seen], &told)
+}
+
+/// Takes an entry of these terms, published and first seen then.
+fn take_terms(stories: &mut Stories, [published, seen]: [i64; 2], terms: &Terms) -> i64 {
     let entry = EntryId(seen);
-    let (verdict, _) = stories.take(entry, at(seen), &terms, Verdict::OpensStory);
+    stories.arrive(at(seen));
+    let (verdict, _) = stories.take(entry, at(published), terms, Verdict::OpensStory);
     verdict.place(entry).0.0
 }
 
@@ -222,4 +237,77 @@ fn the_same_numbers_elsewhere_are_another_story() {
     assert_ne!(take_in(&mut stories, HOUR, brazil, "BR"), 1);
     let afghanistan = ("fr", "Afghanistan: 83 morts dans des inondations");
     assert_eq!(take_in(&mut stories, HOUR + 1, afghanistan, "AF"), 1);
+}
+
+#[test]
+fn what_somebody_says_of_it_is_another_story() {
+    let mut stories = Stories::new(Strictness::Balanced);
+    take_in(&mut stories, 1, ("en", "Russia and North Korea sign treaty"), "RU KP");
+    let worry = ("ja", "露朝新条約に官房長官「深刻に懸念」");
+    let worried = take_in(&mut stories, HOUR, worry, "RU KP");
+    assert_ne!(worried, 1);
+    let signed = ("es", "Rusia y Corea del Norte sellan un pacto");
+    assert_eq!(take_in(&mut stories, 2 * HOUR, signed, "RU KP"), 1);
+    let korean = ("ko", "일본 관방 \"북러 조약 심각하게 우려\"");
+    assert_eq!(take_in(&mut stories, 3 * HOUR, korean, "RU KP JP"), worried);
+}
+
+#[test]
+fn two_blows_in_one_country_are_two_stories() {
+    let mut stories = Stories::new(Strictness::Balanced);
+    take_in(&mut stories, 1, ("en", "Fire in Hanoi kills 14"), "VN");
+    let storm = ("fr", "Vietnam: un typhon fait 14 morts");
+    assert_ne!(take_in(&mut stories, HOUR, storm, "VN"), 1);
+    let fire = ("fr", "Vietnam: 14 morts dans un incendie");
+    assert_eq!(take_in(&mut stories, HOUR + 1, fire, "VN"), 1);
+}
+
+#[test]
+fn the_same_number_and_nothing_of_whom_or_where_proves_nothing() {
+    let mut stories = Stories::new(Strictness::Balanced);
+    take_in(&mut stories, 1, ("en", "Floods kill 83 in the north"), "AF");
+    let nowhere = ("de", "83 Tote bei Hochwasser");
+    assert_ne!(take_in(&mut stories, HOUR, nowhere, "(korea)"), 1);
+}
+
+#[test]
+fn what_the_title_leaves_to_the_text_or_to_its_readers_helps_but_does_not_suffice() {
+    let joins = |title: &str, names| {
+        let mut stories = Stories::new(Strictness::Balanced);
+        let treaty = ("en", "Putin and Kim sign mutual aid treaty in Pyongyang");
+        take_in(&mut stories, 1, treaty, "putin KP (RU)");
+        let written = [title, "Un traité signé mercredi remplace ceux de 1961 et de 2000."];
+        let terms = terms(title, written[1]).across(written, Some("fr"), &named(names));
+        take_terms(&mut stories, [HOUR, HOUR], &terms) == 1
+    };
+    assert!(joins("Moscou et Pyongyang se promettent assistance", "RU KP"));
+    assert!(!joins("Une affaire entre Moscou et Pyongyang", "RU KP"), "only its text has a treaty");
+}
+
+#[test]
+fn the_later_the_likelier_it_is_another_story() {
+    let treaty = ("en", "Putin and Kim sign treaty in Pyongyang");
+    let similar = ("ru", "Договор с Пхеньяном: Путин и Ким о планах на год");
+    let joins = |later| {
+        let mut stories = Stories::new(Strictness::Balanced);
+        take_in(&mut stories, 1, treaty, "putin KP (RU)");
+        take_in(&mut stories, later * HOUR, similar, "putin KP (RU)") == 1
+    };
+    assert!(joins(2) && !joins(34));
+}
+
+#[test]
+fn an_entry_without_a_date_is_compared_by_when_it_came() {
+    let mut stories = Stories::new(Strictness::Balanced);
+    let english = "Putin and Kim sign treaty in Pyongyang";
+    let russian = "Путин и Ким подписали договор в Пхеньяне";
+    let turkish = "Putin ve Kim Pyongyang'da anlaşma imzaladı";
+    let of =
+        |language, title| terms(title, "").across([title, ""], Some(language), &named("putin KP"));
+    let years = 700 * 24 * HOUR;
+    take_terms(&mut stories, [0, years], &of("en", english));
+    let undated = take_terms(&mut stories, [years + 60, years + 60], &of("tr", turkish));
+    assert_eq!(undated, years, "both came at the same time");
+    let later = years + 40 * HOUR;
+    assert_eq!(take_terms(&mut stories, [later, later], &of("ru", russian)), later);
 }

@@ -56,13 +56,19 @@ const SCALES: &[(&str, i32)] = &[
 ];
 
 impl Number {
-    /// Whether it is rare by itself: what is under ten is in every headline.
+    /// Whether it is rare: a single digit is in every headline, and so is the year.
     pub(super) fn is_telling(self) -> bool {
-        self.exponent >= 1 && !(self.exponent == 3 && (190..=210).contains(&self.digits))
+        let is_year = self.exponent == 3 && (190..=210).contains(&self.digits);
+        !is_year && (self.exponent >= 1 || !self.digits.is_multiple_of(100))
+    }
+
+    /// Whether it is so rare that it says what it is about: three digits that count.
+    pub(super) fn is_one_of_many(self) -> bool {
+        self.is_telling() && !self.digits.is_multiple_of(10)
     }
 
     fn of(value: f64) -> Option<Self> {
-        let exponent = if value >= 1.0 { value.log10().floor() } else { return None };
+        let exponent = if value > 0.0 { value.log10().floor() } else { return None };
         let digits = (value / 10f64.powf(exponent - 2.0)).round();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "three digits")]
         Some(Self { digits: digits as u32, exponent: exponent as i32 })

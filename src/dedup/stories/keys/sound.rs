@@ -1,16 +1,18 @@
 //! Names by their sound: the consonants that scripts agree on. Путин, 푸틴 and Putin are one, and so are
 //! Тебриз, タブリーズ and Tabriz; what a script cannot write apart is one class.
 
-use crate::text::{Script, script, words};
+use super::happening;
+use crate::text::{Script, fold, loosen, script, words};
 
 /// Consonants of a name by which it can be known.
-const LEAST: usize = 3;
+pub(super) const LEAST: usize = 3;
 /// No more are compared: endings follow.
 const MOST: usize = 6;
 
-/// The sounds of the names in a text.
+/// The sounds of the names in a text. What says what happens is no name, with a capital or without.
 pub(super) fn all(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = words(text).filter_map(of_word).collect();
+    let names = words(text).filter(|word| !happening::is_one(&loosen(&fold(word))));
+    let mut found: Vec<String> = names.filter_map(of_word).collect();
     found.sort_unstable();
     found.dedup();
     found
