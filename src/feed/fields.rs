@@ -8,6 +8,7 @@ use super::namespaces::{Prefixes, Space};
 use super::scan::Child;
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use quick_xml::events::attributes::{Attribute, Attributes};
 use std::borrow::Cow;
 
 /// One child element.
@@ -99,22 +100,16 @@ pub(super) fn name(tag: &str) -> &str {
 
 /// The attributes of a start tag, decoded, by their names as written. Doubled ones count once.
 pub(super) fn attributes(tag: &str) -> Vec<(String, String)> {
-    let mut attributes = Vec::new();
-    let none: Option<()> = each_attribute(tag, |name, value| {
-        attributes.push((name.to_owned(), decoded(value).trim().to_owned()));
-        None
-    });
-    debug_assert!(none.is_none());
-    attributes
+    let owned = |it: Attribute| (it.key.as_ref().to_owned(), decoded(&it.value).trim().to_owned());
+    written_attributes(tag).map(owned).collect()
 }
 
-/// Shows the attributes of a start tag as they were written, until `found` has what it wants of one.
-fn each_attribute<T>(tag: &str, mut found: impl FnMut(&str, &str) -> Option<T>) -> Option<T> {
+/// The attributes of a start tag as they are written.
+fn written_attributes(tag: &str) -> impl Iterator<Item = Attribute<'_>> {
     let content = tag.trim_start_matches('<').trim_end_matches('>').trim_end_matches('/');
-    let start = quick_xml::events::BytesStart::from_content(content, name(tag).len());
-    let mut attributes = start.html_attributes();
-    let mut attributes = attributes.with_checks(false).filter_map(Result::ok);
-    attributes.find_map(|attribute| found(attribute.key.as_ref(), &attribute.value))
+    let mut attributes = Attributes::html(content, name(tag).len());
+    attributes.with_checks(false);
+    attributes.filter_map(Result::ok)
 }
 
 /// What stands in a CDATA section that is all there is: most texts.
@@ -134,9 +129,8 @@ impl<'a> Field<'a> {
         if !self.tag.contains(name) {
             return None;
         }
-        each_attribute(self.tag, |known, value| {
-            (known == name).then(|| decoded(value).trim().to_owned())
-        })
+        let known = written_attributes(self.tag).find(|it| it.key.as_ref() == name)?;
+        Some(decoded(&known.value).trim().to_owned())
     }
 
     /// Its child elements.
