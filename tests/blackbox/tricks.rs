@@ -3,7 +3,7 @@
 
 use crate::support::daemon::{Config, Home};
 use crate::support::feeds::{Entry, Feed};
-use crate::support::origin::Origin;
+use crate::support::origin::{Origin, Page};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -549,6 +549,36 @@ fn an_address_that_a_source_uses_for_two_entries_says_nothing_about_a_third() {
     paper.home.ok(&["poll", "paper"]);
     paper.home.ok(&["poll", "other"]);
     assert_eq!(paper.published().len(), 4, "{:#?}", paper.items());
+}
+
+#[test]
+fn a_list_of_a_sitemap_that_is_cut() {
+    let paper = Paper::new();
+    let sitemap = |count: usize| {
+        let page = |n: usize| {
+            let title = HEADLINES[n].0;
+            format!(
+                "<url><loc>https://www.paper.example/{n}</loc><news:news><news:title>{title}</news:title>\
+                 </news:news></url>"
+            )
+        };
+        let pages: String = (0..count).map(page).collect();
+        format!(
+            "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" \
+             xmlns:news=\"http://www.google.com/schemas/sitemap-news/0.9\">{pages}</urlset>"
+        )
+    };
+    let says = |text: &str| {
+        paper.origin.serve("/feed", Page::new("application/xml", text.to_owned()));
+        paper.home.ok(&["poll", "--all"]);
+        paper.items()
+    };
+    let whole = sitemap(3);
+    let third = whole.rfind("<url>").expect("a page");
+    assert_eq!(says(&whole[..third + "<url><loc>https://www.paper.example/2".len()]).len(), 2);
+    let items = says(&whole);
+    assert_eq!(items.len(), 3, "{items:#?}");
+    assert!(items.iter().all(|item| item["title"].is_string()), "{items:#?}");
 }
 
 #[test]

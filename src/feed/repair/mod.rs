@@ -135,12 +135,18 @@ impl<'a> Balance<'a, '_> {
             return self.out;
         }
         self.mends.add("truncated", 1);
-        if let Some(depth) = self.item.filter(|depth| *depth > 0) {
+        if let Some(depth) = self.item.filter(|depth| *depth > 0).or_else(|| self.page()) {
             self.out.truncate(self.open[depth].at);
             self.open.truncate(depth);
         }
         self.close_to(0);
         self.out
+    }
+
+    /// The depth of the open page of a sitemap, if one is: elsewhere a `url` is no item.
+    fn page(&self) -> Option<usize> {
+        let is_sitemap = self.open.first().is_some_and(|root| is_one_of(root.name, &["urlset"]));
+        (is_sitemap && self.open.len() > 1).then_some(1)
     }
 }
 

@@ -69,6 +69,16 @@ fn a_truncated_document_keeps_the_items_that_arrived_whole() {
         "<rss><channel><item>1</item></channel></rss>",
         &["truncated"],
     );
+    check(
+        "<urlset><url><loc>1</loc></url><url><loc>2</loc><news:news><news:tit",
+        "<urlset><url><loc>1</loc></url></urlset>",
+        &["truncated"],
+    );
+    check(
+        "<urlset><url><loc>1</loc></url><url><loc>2</loc></url>",
+        "<urlset><url><loc>1</loc></url><url><loc>2</loc></url></urlset>",
+        &["truncated"],
+    );
 }
 
 #[test]
