@@ -1,5 +1,6 @@
 //! Stored entries that an item with unknown keys may be, found by title, date and address.
 
+use super::grams::Grams;
 use crate::model::{Entry, EntryId, StoredEntry, Time};
 use crate::text::fold;
 use std::collections::{HashMap, HashSet};
@@ -11,6 +12,8 @@ const LEAST_TEXT: usize = 40;
 const LEAST_TITLE: usize = 12;
 /// How much of their pairs of letters two titles or texts share that are versions of each other.
 const ALIKE: f32 = 0.6;
+/// Pairs of words that say by themselves whether one text is a version of another.
+const LEAST_PAIRS: usize = 5;
 /// Letters of a text that are compared: an excerpt is the beginning of its article.
 const COMPARED: usize = 200;
 
@@ -129,7 +132,7 @@ impl Pool {
         let vanished = self.vanished.contains(&stored.id);
         let undated = item.published.is_none() && stored.published.is_none();
         (title && date)
-            || (page && (date || text))
+            || (page && (text || (date && (is_timed(item) || has_words_of(item, stored)))))
             || (page
                 && title
                 && vanished
@@ -165,6 +168,19 @@ fn dates(stored: &StoredEntry) -> impl Iterator<Item = Time> {
 
 pub(super) fn is_date_same(item: &Entry, stored: &StoredEntry) -> bool {
     item.published.is_some_and(|at| dates(stored).any(|it| it == at))
+}
+
+/// Whether its date tells more than the day: posts of a live page share their day.
+fn is_timed(item: &Entry) -> bool {
+    item.published.is_some_and(|at| !is_midnight(at))
+}
+
+/// Whether one text is a version of the other for certain: other texts of a language share letters, but few
+/// pairs of words.
+fn has_words_of(item: &Entry, stored: &StoredEntry) -> bool {
+    let (a, b) = (fold(&item.text), fold(&stored.text));
+    let (a, b) = (Grams::of_words(&a), Grams::of_words(&b));
+    a.len().min(b.len()) >= LEAST_PAIRS && a.containment(&b) >= ALIKE
 }
 
 /// Whether a date has no time of day, as far as that shows.

@@ -552,6 +552,22 @@ fn an_address_that_a_source_uses_for_two_entries_says_nothing_about_a_third() {
 }
 
 #[test]
+fn posts_of_a_live_page_that_are_dated_by_the_day() {
+    let paper = Paper::new();
+    let live = "https://www.paper.example/live";
+    let post = |n: usize| {
+        let (title, text) = HEADLINES[n];
+        dated(Entry::new(title, text, live).guid(&format!("post-{n}")), "2026-11-25T00:00:00Z")
+    };
+    assert_eq!(paper.says(&[fresh(0), post(0)]).len(), 2);
+    assert_eq!(paper.says(&[fresh(0), post(1)]).len(), 3, "{:#?}", paper.items());
+    assert_eq!(paper.says(&[fresh(0), post(2), post(1)]).len(), 4, "{:#?}", paper.items());
+    // The same post under a guid of another system.
+    let moved = Entry { guid: Some("9".to_owned()), ..post(2) };
+    assert_eq!(paper.says(&[fresh(0), moved]).len(), 4, "{:#?}", paper.items());
+}
+
+#[test]
 fn a_list_of_a_sitemap_that_is_cut() {
     let paper = Paper::new();
     let sitemap = |count: usize| {
