@@ -198,7 +198,6 @@ impl Ladder<'_> {
     pub(super) fn keys(&self) -> Vec<EntryKey> {
         let title = text::fold(self.title);
         let guid = self.guid.map(str::trim).filter(|guid| !guid.is_empty());
-        let date = self.date.filter(|_| !title.is_empty());
         let of = EntryKey::of;
         // A site that goes over to https has not written everything anew.
         let guid = guid.map(|guid| match guid.strip_prefix("http://") {
@@ -209,10 +208,20 @@ impl Ladder<'_> {
         let keys = [
             guid,
             link.map(|link| of(KeyKind::Link, link)),
-            date.map(|date| EntryKey::of_lines(KeyKind::TitleDate, &[&*title, date])),
+            self.date.zip(self.name(&title)).map(|(date, name)| {
+                EntryKey::of_lines(KeyKind::TitleDate, &[name, date.as_bytes()])
+            }),
             Some(EntryKey::of_lines(KeyKind::Content, &[title.as_bytes(), self.text])),
         ];
         keys.into_iter().flatten().collect()
+    }
+
+    /// The title; of an entry without one its text, if it has any.
+    fn name<'n>(&'n self, title: &'n str) -> Option<&'n [u8]> {
+        if !title.is_empty() {
+            return Some(title.as_bytes());
+        }
+        (*self.text != hash_of_text("")).then_some(self.text)
     }
 }
 

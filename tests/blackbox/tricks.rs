@@ -568,6 +568,28 @@ fn posts_of_a_live_page_that_are_dated_by_the_day() {
 }
 
 #[test]
+fn posts_without_titles_that_are_dated_anew_and_then_moved() {
+    let paper = Paper::new();
+    let untitled = |round: usize| {
+        changed(&edition(), |n, entry| {
+            entry.title.clear();
+            entry.guid = Some(format!("{round}-{n}"));
+        })
+    };
+    let before = paper.says(&untitled(1));
+    assert_eq!(before.len(), 6, "not all of them say \"the\"");
+    let redated = |round: usize| {
+        let mut entries = untitled(round);
+        entries[2] = dated(entries[2].clone(), "2026-11-25T11:12:13Z");
+        entries
+    };
+    assert_eq!(paper.says(&redated(2)), before, "{:#?}", paper.items());
+    let mut moved = redated(3);
+    moved[2].link = "http://www.paper.example/trams/2".to_owned();
+    assert_eq!(paper.says(&moved), before, "{:#?}", paper.items());
+}
+
+#[test]
 fn a_list_of_a_sitemap_that_is_cut() {
     let paper = Paper::new();
     let sitemap = |count: usize| {
