@@ -47,20 +47,28 @@ pub(super) fn pieces(rendition: &Rendition) -> Vec<Piece> {
 
 /// The steps to a version with this hash and these pieces, newest first.
 pub(super) fn steps(last: &Sheet, hash: &str, pieces: &[Piece]) -> Vec<Step> {
+    if pieces.is_empty() {
+        return Vec::new();
+    }
     // A version that is the same, or that has been before, must not lead to itself.
     let mut steps: Vec<Step> =
         last.steps.iter().filter(|step| step.from != hash).cloned().collect();
-    if last.hash != hash && !pieces.is_empty() {
+    let has: HashSet<u64> = pieces.iter().map(|piece| piece.2).collect();
+    if last.hash != hash {
         let had: HashSet<u64> = last.pieces.iter().map(|piece| piece.2).collect();
+        if !had.is_empty() && had.is_disjoint(&has) {
+            // Others may have come and gone in between.
+            return Vec::new();
+        }
         let brought = pieces.iter().map(|piece| piece.2).filter(|hash| !had.contains(hash));
         steps.insert(0, Step { from: last.hash.clone(), brought: brought.collect() });
     }
     steps.truncate(REMEMBERED);
-    // Once everything is new, the whole document says the same.
+    // Once everything is new and some of it is gone, there is nothing to go on from.
     let mut brought = HashSet::new();
     let is_worth = |step: &&Step| {
         brought.extend(step.brought.iter().copied());
-        brought.len() < pieces.len()
+        brought.len() < has.len() || brought.is_subset(&has)
     };
     let worth = steps.iter().take_while(is_worth).count();
     steps.truncate(worth);

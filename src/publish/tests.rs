@@ -422,6 +422,24 @@ fn who_has_nothing_of_a_feed_any_more_gets_the_whole() {
 }
 
 #[test]
+fn who_saw_a_feed_without_items_gets_what_came_into_it_as_long_as_all_of_it_is_there() {
+    let dir = TempDir::new().unwrap();
+    let shelf = Shelf::open(dir.path(), MEMORY).unwrap();
+    let items = |known: &str| news(&shelf, known).map(|(_, items)| items.len());
+    shelf.put(&listed(1, &[]), stamp(1)).unwrap();
+    let empty = etag(&shelf, Encoding::Identity);
+    shelf.put(&listed(2, &["a"]), stamp(2)).unwrap();
+    let first = etag(&shelf, Encoding::Identity);
+    assert_eq!(items(&empty), Some(1));
+    shelf.put(&listed(3, &["b", "a"]), stamp(3)).unwrap();
+    assert_eq!((items(&empty), items(&first)), (Some(2), Some(1)));
+    shelf.put(&listed(4, &["c", "b"]), stamp(4)).unwrap();
+    assert_eq!((items(&empty), items(&first)), (None, Some(2)));
+    shelf.put(&listed(5, &["d", "c"]), stamp(5)).unwrap();
+    assert_eq!(items(&first), None, "b came and is gone");
+}
+
+#[test]
 fn archives_keep_their_pages_until_they_are_dropped() {
     let dir = TempDir::new().unwrap();
     let shelf = Shelf::open(dir.path(), MEMORY).unwrap();

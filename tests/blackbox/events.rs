@@ -41,8 +41,9 @@ impl Stream {
 
 fn titles(stream: &Stream, count: usize) -> Vec<String> {
     let title = || {
-        let item: serde_json::Value =
-            serde_json::from_str(&stream.next("data: ")).expect("an item");
+        let data = stream.next("data: ");
+        let item: serde_json::Value = serde_json::from_str(&data)
+            .unwrap_or_else(|error| panic!("{data} is no item: {error}"));
         item["title"].as_str().expect("a title").to_owned()
     };
     std::iter::repeat_with(title).take(count).collect()
@@ -77,4 +78,38 @@ fn items_come_as_events_in_order_and_nothing_is_missed_between_two_connections()
 
     assert_eq!(daemon.get("/none/events").status, 404);
     assert_eq!(daemon.get("/streams/events").header("location"), Some("/feeds/river/events"));
+}
+
+#[test]
+fn a_digest_comes_as_one_event_and_the_stories_that_wait_for_it_as_none() {
+    let origin = Origin::start();
+    let serve =
+        |count| origin.serve("/feed", Feed::rss("Rivers", feeds::series("river", count)).page());
+    serve(3);
+    let config = |times: &str| {
+        let source = Config::new().source("rivers", &origin.url("/feed"), "");
+        let stories = source.topic("river", "river", "");
+        stories.topic("digests", "river", &format!("digest = \"{times}\""))
+    };
+    let home = Home::new(&config("0 0 0 1 1 *"));
+    let daemon = home.start();
+    daemon.wait_for_items("river", 3);
+    let stories = Stream::open(&daemon, "/river/events", None);
+    let digests = Stream::open(&daemon, "/digests/events", None);
+    let (_, first) = (stories.next("id: "), digests.next("id: "));
+    serve(5);
+    home.ok(&["poll", "--all"]);
+    titles(&stories, 2);
+
+    home.configure(&config("* * * * * *"));
+    home.ok(&["reload"]);
+    let digest = titles(&digests, 1).remove(0);
+    assert!(digest.starts_with("All of digests · "), "a story came first: {digest}");
+    serve(6);
+    home.ok(&["poll", "--all"]);
+    let next = titles(&digests, 1).remove(0);
+    assert!(next.starts_with("All of digests · "), "a story came between: {next}");
+    drop(digests);
+    let again = Stream::open(&daemon, "/digests/events", Some(&first));
+    assert_eq!(titles(&again, 2), [digest, next], "who comes back gets both digests");
 }

@@ -160,6 +160,45 @@ fn what_could_not_be_delivered_is_delivered_after_a_restart_and_all_at_once() {
 }
 
 #[test]
+fn a_subscriber_of_digests_is_sent_each_digest_and_no_story_that_waits_for_one() {
+    let origin = Origin::start();
+    let config = |times: &str| {
+        let digests = format!("digest = \"{times}\"");
+        config(&origin, "allow_private = true").topic("digests", "river", &digests)
+    };
+    let home = Home::new(&config("0 0 0 1 1 *"));
+    let daemon = home.start();
+    daemon.wait_for_items("river", 3);
+    let (of_stories, of_digests) = (Subscriber::start(), Subscriber::start());
+    subscribe(&daemon, &of_stories, &[]);
+    let feed = FEED.replace("river.atom", "digests.atom");
+    let callback = of_digests.callback("/");
+    let fields = [("hub.mode", "subscribe"), ("hub.topic", &feed), ("hub.callback", &callback)];
+    assert_eq!(post(&daemon.address, "/hub", &fields), 202);
+    wait::until_true("both are there", || daemon.log().matches("began").count() == 2);
+
+    grow(&origin, &home, 5);
+    let stories = read_back(&deliveries(&of_stories, 1)[0].body);
+    assert_eq!(stories.len(), 2);
+    home.configure(&config("* * * * * *"));
+    home.ok(&["reload"]);
+    let told = deliveries(&of_digests, 1).remove(0);
+    assert_valid(std::str::from_utf8(&told.body).expect("UTF-8"));
+    let digests = read_back(&told.body);
+    assert_eq!(digests.len(), 1, "the digest and nothing else: {digests:?}");
+    assert!(digests[0][1].starts_with("All of digests · "), "{digests:?}");
+    let text = String::from_utf8(told.body).expect("UTF-8");
+    assert!((0..5).all(|n| text.contains(&format!("river report number {n}"))), "{text}");
+
+    grow(&origin, &home, 6);
+    deliveries(&of_stories, 2);
+    let second = read_back(&deliveries(&of_digests, 2)[1].body);
+    assert_eq!(second.len(), 1, "what is new and nothing else: {second:?}");
+    assert_ne!(second[0][0], digests[0][0], "another digest");
+    assert_eq!(of_digests.told("POST").len(), 2, "each digest once and no story");
+}
+
+#[test]
 fn requests_that_make_no_sense_are_refused_with_the_reason() {
     let origin = Origin::start();
     let (_home, daemon) = start(&origin);
