@@ -250,8 +250,8 @@ CREATE TABLE items (
     UNIQUE (topic_no, opening_entry)
 ) STRICT, WITHOUT ROWID;
 
--- What waits for its topic's next digest. Partial, so that it costs nothing where there are none.
-CREATE INDEX items_waiting ON items (topic_no, seq) WHERE digest = 0;
+-- What waits for its topic's next digest, and what others list. Partial, so that it costs nothing where there are none.
+CREATE INDEX items_in_digests ON items (topic_no, digest) WHERE digest IS NOT NULL;
 
 -- The digests of topics: items that list stories. They have places among the others.
 CREATE TABLE digests (

@@ -53,9 +53,10 @@ pub struct TopicStatus {
     pub version: i64,
     /// The last place given.
     pub last_seq: i64,
-    /// Items that are not hidden.
+    /// Items that its feed and its archive show, or showed before they were too old: none is hidden, and stories that
+    /// digests list or wait for one are none.
     pub items: u64,
-    /// When its newest item was placed.
+    /// When the newest of them was placed.
     pub newest: Option<Time>,
     /// When anything visible last changed.
     pub changed_at: Time,
@@ -115,7 +116,7 @@ pub struct Counts {
     pub pending: u64,
     /// Stories ever opened.
     pub stories: u64,
-    /// Items ever placed, over all topics.
+    /// Items over all topics of config, as in [`TopicStatus`].
     pub items: u64,
 }
 
@@ -258,19 +259,46 @@ fn read_source(row: &Row<'_>) -> Result<SourceStatus> {
     })
 }
 
+/// How many items a topic `t` has that no operator hid: its places but for stories that come in digests, hidden items,
+/// and digests of which all is hidden. What is subtracted is little, or none, and has indexes.
+const ITEMS: &str = "t.last_seq
+    - (SELECT count(*) FROM items i WHERE i.topic_no = t.topic_no AND i.digest IS NOT NULL)
+    - (SELECT count(*) FROM items i
+       WHERE i.topic_no = t.topic_no AND i.hidden_at IS NOT NULL AND i.digest IS NULL)
+    - (SELECT count(*) FROM digests d WHERE d.topic_no = t.topic_no AND NOT EXISTS (
+         SELECT 1 FROM json_each(d.stories) s
+           LEFT JOIN items i ON i.topic_no = d.topic_no AND i.seq = s.value ->> 'seq'
+         WHERE i.hidden_at IS NULL AND NOT EXISTS (SELECT 1 FROM hidden_units h
+           WHERE h.unit_id = s.value ->> 'entry' AND h.unit_kind = 3)))";
+
+static TOPICS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "WITH seen AS (
+           SELECT topic_no, seq, placed_at FROM items WHERE hidden_at IS NULL AND digest IS NULL
+           UNION ALL SELECT topic_no, seq, placed_at FROM digests)
+         SELECT t.topic_no, t.name, t.active, t.version, t.last_seq, {ITEMS},
+           (SELECT placed_at FROM seen s WHERE s.topic_no = t.topic_no ORDER BY seq DESC LIMIT 1),
+           t.changed_at,
+           (SELECT count(*) FROM seen s WHERE s.topic_no = t.topic_no AND s.placed_at >= ?1)
+         FROM topics t ORDER BY t.name"
+    )
+});
+
+static COUNTS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT (SELECT count(*) FROM sources WHERE active = 1),
+           (SELECT coalesce(sum(entries), 0) FROM source_state),
+           (SELECT count(*) FROM entries WHERE pending IS NOT NULL),
+           (SELECT number FROM meta WHERE name = 'stories'),
+           (SELECT coalesce(sum({ITEMS}), 0) FROM topics t WHERE t.active = 1)"
+    )
+});
+
 fn topic_statuses(connection: &Connection) -> Result<Vec<TopicStatus>> {
     const DAYS: i32 = 7;
     let week_ago = to_us(clock::now() - Duration::days(DAYS.into()));
     connection
-        .prepare_cached(
-            "SELECT t.topic_no, t.name, t.active, t.version, t.last_seq,
-               (SELECT count(*) FROM items i WHERE i.topic_no = t.topic_no AND i.hidden_at IS NULL),
-               (SELECT i.placed_at FROM items i WHERE i.topic_no = t.topic_no
-                ORDER BY i.seq DESC LIMIT 1),
-               t.changed_at,
-               (SELECT count(*) FROM items i WHERE i.topic_no = t.topic_no AND i.placed_at >= ?1)
-             FROM topics t ORDER BY t.name",
-        )?
+        .prepare_cached(&TOPICS)?
         .query_map([week_ago], |row| {
             let mut cells = Cells::of(row);
             Ok(TopicStatus {
@@ -340,22 +368,14 @@ pub(super) fn story_entries(connection: &Connection, story: StoryId) -> Result<V
 
 /// Sums of counters: counting rows would read the whole file.
 fn counts(connection: &Connection) -> Result<Counts> {
-    connection
-        .prepare_cached(
-            "SELECT (SELECT count(*) FROM sources WHERE active = 1),
-               (SELECT coalesce(sum(entries), 0) FROM source_state),
-               (SELECT count(*) FROM entries WHERE pending IS NOT NULL),
-               (SELECT number FROM meta WHERE name = 'stories'),
-               (SELECT coalesce(sum(last_seq), 0) FROM topics)",
-        )?
-        .query_row([], |row| {
-            let mut cells = Cells::of(row);
-            Ok(Counts {
-                sources: cells.take()?,
-                entries: cells.take()?,
-                pending: cells.take()?,
-                stories: cells.take()?,
-                items: cells.take()?,
-            })
+    connection.prepare_cached(&COUNTS)?.query_row([], |row| {
+        let mut cells = Cells::of(row);
+        Ok(Counts {
+            sources: cells.take()?,
+            entries: cells.take()?,
+            pending: cells.take()?,
+            stories: cells.take()?,
+            items: cells.take()?,
         })
+    })
 }

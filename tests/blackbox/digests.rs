@@ -101,6 +101,34 @@ fn a_run_lists_what_came_since_the_last_and_a_run_without_stories_is_none() {
 }
 
 #[test]
+fn what_is_counted_is_what_a_reader_sees() {
+    let river = River::new(EVERY_SECOND);
+    let items = || {
+        let topic = river.home.json(&["topics", "--json"])[0].clone();
+        let total = river.home.json(&["status", "--json"])["counts"]["items"].clone();
+        assert_eq!(topic["items"], total, "{topic}");
+        (topic["items"].as_u64(), topic["newest"].is_string(), topic["pace"].as_f64() > Some(0.0))
+    };
+    river.bring(3);
+    assert_eq!(items(), (Some(0), false, false), "all of it waits for a digest");
+    let daemon = river.home.start();
+    daemon.wait_for_items("river", 1);
+    assert_eq!(items(), (Some(1), true, true));
+    assert!(river.home.ok(&["status"]).contains(" 3 stories, 1 items, "));
+    for story in ["0", "1"] {
+        river.home.ok(&["hide", &format!("https://river.example/{story}")]);
+        assert_eq!(items().0, Some(1), "something is left of it");
+    }
+    river.home.ok(&["hide", "https://river.example/2"]);
+    assert_eq!(items().0, Some(0), "a digest of nothing is none");
+    river.home.configure(&River::config(&river.origin, ""));
+    river.home.ok(&["reload"]);
+    river.bring(5);
+    daemon.wait_for_items("river", 2);
+    assert_eq!(items().0, Some(2));
+}
+
+#[test]
 fn what_is_written_in_titles_is_text_in_a_digest() {
     let river = River::new(EVERY_SECOND);
     let title = "river & <script>alert(1)</script> \"quoted\"";
