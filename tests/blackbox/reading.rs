@@ -132,6 +132,65 @@ fn an_index_and_what_it_lists_are_asked_conditionally_and_as_their_source_is() {
     }
 }
 
+/// The proxy is asked for whole addresses, whose names it alone can look up.
+#[test]
+fn sitemaps_are_asked_through_the_proxy_of_their_source_as_the_source_is() {
+    let proxy = Origin::start();
+    let [at_home, inner, abroad] = [
+        "http://paper.example/news.xml",
+        "http://paper.example/inner.xml",
+        "http://cdn.example/news.xml",
+    ];
+    let secure = "https://paper.example/safe.xml".to_owned();
+    proxy.serve("http://paper.example/sitemap.xml", index(&[inner.into(), abroad.into(), secure]));
+    proxy.serve(inner, index(&[at_home.to_owned()]));
+    proxy.serve(at_home, Page::xml(sitemap(&["Ferry sinks"])));
+    proxy.serve(abroad, Page::xml(sitemap(&["Storm over the river"])));
+    proxy.serve("http://paper.example/alone.xml", Page::xml(sitemap(&["River calm"])));
+    let way = format!("proxy = \"http://porter:geheim-3@{}\"", proxy.address);
+    let lines = format!(
+        "{way}\nuser = \"kim\"\npassword = \"geheim-1\"\nheaders = {{ X-Key = \"geheim-2\" }}"
+    );
+    let source = |id: &str, path: &str| {
+        format!("id = \"{id}\"\nurl = \"http://paper.example/{path}\"\n{lines}")
+    };
+    let home = Home::new(
+        &Config::new()
+            .polling("every = \"6h\"\nmax_age = \"36500d\"")
+            .table("[source]", &source("index", "sitemap.xml"))
+            .table("[source]", &source("alone", "alone.xml")),
+    );
+    home.ok(&["poll", "index"]);
+    home.ok(&["poll", "alone"]);
+    assert_eq!(home.source_status("index")["entries"], 2);
+    assert_eq!(home.source_status("alone")["entries"], 1);
+    home.ok(&["poll", "index"]);
+    assert_eq!(home.source_status("index")["last"]["outcome"], "not-modified");
+
+    let sent = |address: &str, name: &str| -> Vec<Option<String>> {
+        let requests = proxy.requests(address);
+        assert!(!requests.is_empty(), "the proxy was not asked for {address}");
+        requests.iter().map(|it| it.header(name).map(str::to_owned)).collect()
+    };
+    let login = "Basic a2ltOmdlaGVpbS0x";
+    for (name, value) in [("authorization", login), ("x-key", "geheim-2")] {
+        for path in ["sitemap.xml", "inner.xml", "news.xml", "alone.xml"] {
+            let values = sent(&format!("http://paper.example/{path}"), name);
+            assert!(values.iter().all(|it| it.as_deref() == Some(value)), "{path}: {values:?}");
+        }
+        // Neither for another site, nor in the clear for a tunnel to their own.
+        for address in [abroad, "paper.example:443"] {
+            let values = sent(address, name);
+            assert!(values.iter().all(Option::is_none), "{address}: {values:?}");
+        }
+    }
+    for address in [at_home, abroad, "paper.example:443"] {
+        let values = sent(address, "proxy-authorization");
+        let porter = "Basic cG9ydGVyOmdlaGVpbS0z";
+        assert!(values.iter().all(|it| it.as_deref() == Some(porter)), "{address}: {values:?}");
+    }
+}
+
 #[test]
 fn an_index_leads_to_no_private_address_of_another_site_and_to_few_addresses() {
     let origin = Origin::start();
