@@ -1,5 +1,5 @@
 //! Stories that are told in several languages: how many of them are recognised, and how many are not
-//! one. `stories/fourth.txt` was not looked at while that was built; the others were.
+//! one. `stories/fifth.txt` was not looked at while that was built; the others were.
 
 #[path = "support/skip.rs"]
 mod skip;
@@ -87,7 +87,8 @@ fn what_is_said_to_be_one_story_in_other_languages_is_one() {
         ("first.txt", [0.98, 0.7]),
         ("second.txt", [0.96, 0.55]),
         ("third.txt", [0.96, 0.7]),
-        ("fourth.txt", [0.85, 0.65]),
+        ("fourth.txt", [0.94, 0.65]),
+        ("fifth.txt", [0.94, 0.5]),
     ];
     for (name, [precise, least]) in bars {
         let entries = read(name);

@@ -9,7 +9,7 @@ const SOON: f32 = 12.0 * 3600.0;
 /// What likeness a telling needs that comes so soon.
 const LEAST: f32 = 0.7;
 /// How much more of it with each hour that it comes later.
-const LATER: f32 = 0.01;
+const LATER: f32 = 0.015;
 /// No more than this much more.
 const LATEST: f32 = 0.25;
 
@@ -31,7 +31,7 @@ pub(super) struct Across {
     /// Whether both say of whom or where: the same happens to many on a day.
     is_placed: bool,
     /// Whether what they say cannot be one.
-    pub(super) differs: bool,
+    differs: bool,
 }
 
 impl Across {
@@ -90,11 +90,12 @@ pub(super) fn lateness(age: i64) -> f32 {
     ((age as f32 - SOON) / 3600.0 * LATER).clamp(0.0, LATEST)
 }
 
-/// Whether both name countries, or what struck, and none that is the same, or one of them is what somebody
-/// says of what the other tells.
-fn differ(held: &[Held], keys: &[Term]) -> bool {
+/// Whether both name countries, or what struck, and none that is the same; or each names somebody whom the
+/// other does not; or one of them answers what the other tells.
+pub(super) fn differ(held: &[Held], keys: &[Term]) -> bool {
     is_apart(held, keys, KeyKind::Country)
         || is_apart(held, keys, KeyKind::Blow)
+        || are_others(held, keys)
         || answers(held.iter().filter(|held| held.is_usual()).map(|held| held.class))
             != answers(keys.iter().map(|key| key.class))
 }
@@ -106,6 +107,13 @@ fn is_apart(held: &[Held], keys: &[Term], kind: KeyKind) -> bool {
     held.iter().any(|held| is_theirs(held.class))
         && theirs.peek().is_some()
         && !keys.iter().any(|key| is_of(key.class) && find(held, key.hash).is_some())
+}
+
+fn are_others(held: &[Held], keys: &[Term]) -> bool {
+    let is_named = |class: Class| class.key() == Some(KeyKind::Named) && class.is_firm();
+    let known = |hash| keys.binary_search_by_key(&hash, |key: &Term| key.hash).is_ok();
+    keys.iter().any(|key| is_named(key.class) && find(held, key.hash).is_none())
+        && held.iter().any(|held| is_named(held.class) && held.is_usual() && !known(held.hash))
 }
 
 fn answers(mut classes: impl Iterator<Item = Class>) -> bool {

@@ -161,7 +161,9 @@ impl Stories {
                 continue;
             }
             let likeness = open.fitting(likeness, terms);
-            if likeness < least * open.doubt(terms, self.age(open, now), &self.rarity) {
+            if likeness < least * open.doubt(terms, self.age(open, now), &self.rarity)
+                || self.differs(open.story, terms)
+            {
                 continue;
             }
             let told = Told { story: open.story, likeness, also: None };
@@ -190,11 +192,21 @@ impl Stories {
                 continue;
             }
             let across = open.likeness_across(&terms.keys, &self.rarity);
-            if across.is_telling(age) && best.is_none_or(|best| best.likeness < across.likeness) {
+            let is_best = best.is_none_or(|best| best.likeness < across.likeness);
+            if is_best && across.is_telling(age) && !self.differs(open.story, terms) {
                 best = Some(Told { story: open.story, likeness: across.likeness, also: None });
             }
         }
         best
+    }
+
+    /// Whether an entry cannot be what a story tells in one of its languages.
+    fn differs(&self, story: StoryId, terms: &Terms) -> bool {
+        if terms.tongue == 0 {
+            return false;
+        }
+        let strands = self.meetings.having(by_id(story)).filter_map(|place| self.at(place));
+        strands.filter(|open| open.story == story).any(|open| open.differs(&terms.keys))
     }
 
     /// Seconds between a story's last telling and an entry of `now`. Where one of both has no date but that

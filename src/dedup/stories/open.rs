@@ -1,6 +1,6 @@
 //! One story that is still told: what its tellings have in common, the newer the more.
 
-use super::across::{Across, lateness};
+use super::across::{self, Across, lateness};
 use super::rarity::Rarity;
 use super::terms::{Class, Frame, Term, Terms};
 use crate::model::StoryId;
@@ -196,6 +196,7 @@ impl Open {
     /// saying the same in all languages; 1 while languages are not compared, and where it does say the same.
     pub(super) fn doubt(&self, terms: &Terms, age: i64, rarity: &Rarity) -> f32 {
         const TELLING: usize = 2;
+        const LATE: f32 = 10.0;
         if self.tongue == 0 || terms.tongue == 0 {
             return 1.0;
         }
@@ -203,11 +204,11 @@ impl Open {
             return 2.0;
         }
         let across = self.likeness_across(&terms.keys, rarity);
-        match across.likeness - lateness(age) {
-            _ if across.differs => f32::INFINITY,
+        let late = lateness(age);
+        match across.likeness - late {
             _ if across.is_same(age) => 1.0,
             0.9.. => 2.0,
-            0.4.. => 3.0,
+            0.4.. => 3.0 + LATE * late,
             _ => f32::INFINITY,
         }
     }
@@ -215,6 +216,11 @@ impl Open {
     /// What it has in common with an entry in another language, by keys alone.
     pub(super) fn likeness_across(&self, keys: &[Term], rarity: &Rarity) -> Across {
         Across::of(&self.keys, keys, rarity)
+    }
+
+    /// Whether what an entry says, by its keys, cannot be what this tells.
+    pub(super) fn differs(&self, keys: &[Term]) -> bool {
+        across::differ(&self.keys, keys)
     }
 
     /// Bytes on the heap.

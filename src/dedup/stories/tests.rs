@@ -253,6 +253,28 @@ fn what_somebody_says_of_it_is_another_story() {
 }
 
 #[test]
+fn the_same_host_receives_somebody_else() {
+    let joins = |title, names| {
+        let mut stories = Stories::new(Strictness::Balanced);
+        let meeting = ("en", "Erdogan meets Zelensky in Ankara");
+        take_in(&mut stories, 1, meeting, "erdogan zelensky TR");
+        take_in(&mut stories, HOUR, ("es", title), names) == 1
+    };
+    assert!(joins("Erdogan se reúne en Ankara con su homólogo", "erdogan TR"), "one is left out");
+    assert!(!joins("Erdogan se reúne con el papa en Ankara", "erdogan pope TR"));
+}
+
+#[test]
+fn what_cannot_be_a_story_in_one_of_its_languages_is_not_it_in_another() {
+    let mut stories = Stories::new(Strictness::Balanced);
+    take_in(&mut stories, 1, ("en", "Typhoon Kalmaegi kills 14 in Cebu"), "PH");
+    let nowhere = ("de", "Taifun Kalmaegi: 14 Tote");
+    assert_eq!(take_in(&mut stories, HOUR, nowhere, "(korea)"), 1);
+    let vietnam = ("id", "Topan Kalmaegi tewaskan 14 orang di Gia Lai");
+    assert_ne!(take_in(&mut stories, 2 * HOUR, vietnam, "VN"), 1);
+}
+
+#[test]
 fn two_blows_in_one_country_are_two_stories() {
     let mut stories = Stories::new(Strictness::Balanced);
     take_in(&mut stories, 1, ("en", "Fire in Hanoi kills 14"), "VN");
