@@ -58,7 +58,8 @@ impl Arrival<'_> {
     #[must_use]
     pub fn question(&self, decisions: &[Decision]) -> Question {
         let new: Vec<&Entry> = self.of(decisions, |it| it == Identity::New).collect();
-        let stale = new.iter().filter(|entry| !self.is_fresh(entry)).count();
+        let newest = self.newest();
+        let stale = new.iter().filter(|entry| !is_fresh(entry, newest)).count();
         if self.last_read.is_some() && stale >= CHURN && stale * 2 >= self.items.len() {
             return Question::Source;
         }
@@ -180,17 +181,17 @@ impl Arrival<'_> {
     ) -> Option<String> {
         self.last_read?;
         let new = places(decisions);
-        let late =
-            |it: &Self, decision: &Decision| it.entry(decision).is_some_and(|e| it.is_late(e));
-        let is_late = new.iter().filter(|place| late(self, &decisions[**place])).count();
+        let newest = self.newest();
+        let late = |decision: &Decision| self.entry(decision).is_some_and(|e| is_late(e, newest));
+        let is_late = new.iter().filter(|place| late(&decisions[**place])).count();
         let (all, count) = (self.items.len(), new.len());
         let (why, is_held): (_, &dyn Fn(&Decision) -> bool) = if !unsure.is_empty() {
             let known = unsure.len();
             let why = format!("every id changed, and of {count} items {known} have known titles");
-            (why, &|decision| unsure.contains(&decision.index) || late(self, decision))
+            (why, &|decision| unsure.contains(&decision.index) || late(decision))
         } else if is_late >= CHURN && is_late * 2 >= all {
             let why = format!("{is_late} of {all} items are new, but dated before the last poll");
-            (why, &|decision| late(self, decision))
+            (why, &late)
         } else if self.is_foreign(decisions, pool) {
             (format!("all {all} items are new and of another site"), &|_| true)
         } else {
@@ -214,19 +215,11 @@ impl Arrival<'_> {
         !here.is_empty() && there.len() == 1 && here.is_disjoint(&there)
     }
 
-    fn is_fresh(&self, entry: &Entry) -> bool {
-        entry.published.zip(self.newest()).is_some_and(|(at, newest)| at >= newest - LATE)
-    }
-
     /// The newest date that the document before gave, else when it was read.
     fn newest(&self) -> Option<Time> {
         let before = self.before.slots.iter().filter_map(|slot| self.known.by_key.get(&slot.key));
         let dates = before.filter_map(|id| self.known.entries.get(id)?.published);
         dates.max().or(self.last_read)
-    }
-
-    fn is_late(&self, entry: &Entry) -> bool {
-        entry.published.is_some() && !self.is_fresh(entry)
     }
 
     fn entry(&self, decision: &Decision) -> Option<&Entry> {
@@ -264,6 +257,15 @@ impl Arrival<'_> {
         let before = self.before.slots.iter().filter_map(|slot| self.known.by_key.get(&slot.key));
         before.copied().filter(|id| id.0 != 0 && !claimed.contains(id)).collect()
     }
+}
+
+/// Whether an entry may be news beside the `newest` of the document before.
+fn is_fresh(entry: &Entry, newest: Option<Time>) -> bool {
+    entry.published.zip(newest).is_some_and(|(at, newest)| at >= newest - LATE)
+}
+
+fn is_late(entry: &Entry, newest: Option<Time>) -> bool {
+    entry.published.is_some() && !is_fresh(entry, newest)
 }
 
 /// The places of new items among decisions.
