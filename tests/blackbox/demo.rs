@@ -109,6 +109,8 @@ impl Demo {
         for _ in 0..2 {
             self.run(&["poll", "--all"]);
         }
+        // Outlets that joined a story after everything new came would be named minutes later.
+        self.run(&["reload"]);
     }
 
     /// What is in the folder for temporary files.

@@ -124,6 +124,7 @@ fn a_change_of_one_topic_reaches_its_subscribers_and_no_others() {
     let home = river_home(&origin, Config::new().topic("old", "title:19", ""));
     let daemon = home.start();
     daemon.wait_for_items("river", 20);
+    daemon.wait_for_items("old", 1);
     let old = daemon.get("/old.rss");
     let etag = daemon.get("/river.rss").header("etag").expect("an ETag").to_owned();
     origin.serve("/feed", Feed::rss("Rivers", feeds::series("river", 21)).page());
