@@ -1,6 +1,7 @@
 //! Stored entries that an item with unknown keys may be, found by title, date and address.
 
 use super::grams::Grams;
+use crate::link;
 use crate::model::{Entry, EntryId, StoredEntry, Time};
 use crate::text::fold;
 use std::collections::{HashMap, HashSet};
@@ -127,18 +128,20 @@ impl Pool {
         let title = fold(&item.title) == fold(&stored.title) && !item.title.is_empty();
         let date = is_date_same(item, stored);
         let text = is_text_same(item, stored);
+        // Posts of a live page share their day with it.
+        let time = date && (is_timed(item) || has_words_of(item, stored));
         let (page, tail) = (same_page(item, stored), same_tail(item, stored));
         // The next entry of a live blog has its page and perhaps its title, but not its date.
         let vanished = self.vanished.contains(&stored.id);
-        let undated = item.published.is_none() && stored.published.is_none();
+        let undated = is_undated(item, stored);
         (title && date)
-            || (page && (text || (date && (is_timed(item) || has_words_of(item, stored)))))
+            || (page && (text || time))
             || (page
                 && title
                 && vanished
-                && (is_untold(item, stored) || are_alike(&item.text, &stored.text)))
+                && (is_untold(item, stored) || has_words_of(item, stored)))
             || (page && undated && is_revised(item, stored))
-            || (!page && tail && (title || date || text))
+            || (!page && tail && (title || time || text))
             || (vanished
                 && date
                 && (text || (self.is_only_of_its_time(stored) && is_version(item, stored))))
@@ -152,12 +155,15 @@ impl Pool {
 
 /// Whether anything beside the title is the same.
 fn agree(item: &Entry, stored: &StoredEntry) -> bool {
-    let undated = item.published.is_none() && stored.published.is_none();
     is_date_same(item, stored)
         || same_tail(item, stored)
         || are_alike(&item.text, &stored.text)
-        || (undated && (item.text.is_empty() || stored.text.is_empty()))
+        || (is_undated(item, stored) && (item.text.is_empty() || stored.text.is_empty()))
         || is_untold(item, stored)
+}
+
+fn is_undated(item: &Entry, stored: &StoredEntry) -> bool {
+    item.published.is_none() && stored.published.is_none()
 }
 
 /// The dates that an entry gave.
@@ -170,7 +176,7 @@ pub(super) fn is_date_same(item: &Entry, stored: &StoredEntry) -> bool {
     item.published.is_some_and(|at| dates(stored).any(|it| it == at))
 }
 
-/// Whether its date tells more than the day: posts of a live page share their day.
+/// Whether its date tells more than the day.
 fn is_timed(item: &Entry) -> bool {
     item.published.is_some_and(|at| !is_midnight(at))
 }
@@ -207,8 +213,12 @@ fn is_version(item: &Entry, stored: &StoredEntry) -> bool {
     are_alike(&item.title, &stored.title) || are_alike(&item.text, &stored.text)
 }
 
+/// Whether both lead to one page; that of the site itself says nothing where
+/// dates do.
 fn same_page(item: &Entry, stored: &StoredEntry) -> bool {
-    item.canonical_link.is_some() && item.canonical_link == stored.canonical_link
+    let is_told = |page: &&str| !link::is_root(page) || is_undated(item, stored);
+    let page = item.canonical_link.as_deref().filter(is_told);
+    page.is_some() && page == stored.canonical_link.as_deref()
 }
 
 fn same_tail(item: &Entry, stored: &StoredEntry) -> bool {

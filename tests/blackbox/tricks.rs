@@ -565,6 +565,23 @@ fn posts_of_a_live_page_that_are_dated_by_the_day() {
     // The same post under a guid of another system.
     let moved = Entry { guid: Some("9".to_owned()), ..post(2) };
     assert_eq!(paper.says(&[fresh(0), moved]).len(), 4, "{:#?}", paper.items());
+    // The next one, when the site has gone to another host.
+    let elsewhere = Entry { link: "https://daily.example/live".to_owned(), ..post(3) };
+    assert_eq!(paper.says(&[fresh(0), elsewhere]).len(), 5, "{:#?}", paper.items());
+}
+
+#[test]
+fn columns_that_link_to_the_home_page() {
+    let paper = Paper::new();
+    let column = |n: usize| {
+        let text = format!("{} Read the rest in the paper.", HEADLINES[n].1);
+        let date = format!("2026-11-25T10:{n:02}:17Z");
+        let column = Entry::new("The morning letter", &text, "https://www.paper.example/");
+        dated(column.guid(&format!("letter-{n}")), &date)
+    };
+    for n in 0..6 {
+        assert_eq!(paper.says(&[fresh(0), column(n)]).len(), n + 2, "{:#?}", paper.items());
+    }
 }
 
 #[test]
