@@ -17,6 +17,8 @@ pub(super) struct Past {
     titles: BTreeMap<(String, String), BTreeSet<String>>,
     /// Whether guids were ever caught lying: believed no more.
     are_guids_false: bool,
+    /// Whether that is beyond doubt: before, they may still be believed.
+    are_guids_refuted: bool,
     /// Whether items without guids to go by ever shared a link: links are believed no more, either.
     are_links_false: bool,
     /// The articles of the last document: only what vanished from the list is looked for by its words.
@@ -32,6 +34,11 @@ impl Past {
     /// Takes what one document said.
     pub(super) fn read(&mut self, faces: &[(String, Face)]) {
         self.judge(faces);
+        let by_guid = by(faces, |face| face.guid.as_ref());
+        self.are_guids_refuted |= by_guid.into_values().any(|names| {
+            let of_guid = faces.iter().filter(|(name, _)| names.contains(name));
+            of_guid.filter_map(|(_, face)| face.page.as_ref()).collect::<BTreeSet<_>>().len() > 1
+        });
         self.last = faces.iter().map(|(name, _)| name.clone()).collect();
         for (name, face) in faces {
             self.note(name, face);
@@ -99,13 +106,16 @@ impl Past {
             || (face.has_title_of(old) && face.has_date_of(old))
     }
 
-    /// A guid on another page, at another time, with another title and text is no guid.
+    /// A guid on another page, at another time, with another title and text is no guid. The day is no time:
+    /// guids may be days, or the same for all of a day.
     fn has_guid_of(&self, name: &str, face: &Face, old: &Face, last: &Face) -> bool {
         let Some(guid) = face.guid.as_ref().filter(|_| face.guid == old.guid) else { return false };
         let has_page = face.page == last.page
             && face.page.as_ref().is_some_and(|page| is_sole(&self.pages, page, name));
-        let is_kin =
-            has_page || face.has_date_of(last) || face.has_title_of(last) || face.has_text_of(last);
+        let is_kin = has_page
+            || face.has_second_of(last)
+            || face.has_title_of(last)
+            || face.has_text_of(last);
         !self.are_guids_false && is_sole(&self.guids, guid, name) && is_kin
     }
 
@@ -127,7 +137,7 @@ impl Past {
         let has_path = is_page
             && face.page != last.page
             && face.has_path_of(last)
-            && (face.has_title_of(last) || face.has_date_of(last) || face.has_text_of(last));
+            && (face.has_title_of(last) || face.has_second_of(last) || face.has_text_of(last));
         let is_said = has_path || (face.has_second_of(last) && face.has_text_of(last));
         is_said && self.last.contains(name)
     }
@@ -150,6 +160,15 @@ impl Past {
         is_marked && (has_title || title.is_none()) && self.is_no_heir(name, face, has_page)
     }
 
+    /// Whether no article that had this guid had a word of this title.
+    fn has_new_title(&self, guid: &String, face: &Face) -> bool {
+        let words: BTreeSet<&str> = face.title.split_whitespace().collect();
+        let owners = self.guids.get(guid).into_iter().flatten();
+        let mut faces = owners.filter_map(|name| self.faces.get(name)).flatten();
+        !words.is_empty()
+            && faces.all(|face| face.title.split_whitespace().all(|word| !words.contains(word)))
+    }
+
     /// Whether all that was read of a page had guids.
     fn are_marked(&self, page: &str) -> bool {
         let on_page = |face: &&Face| face.page.as_deref() == Some(page);
@@ -158,12 +177,15 @@ impl Past {
         faces.all(|face| face.guid.is_some())
     }
 
-    /// A guid that was another's must come with everything else new.
+    /// A guid that was another's must come with everything else new, no word of the title left: one that
+    /// keeps its guid and its title (a column whose guids are digests of its title) was moved and rewritten.
     fn is_no_heir(&self, name: &str, face: &Face, has_page: bool) -> bool {
         let Some(guid) = &face.guid else { return true };
-        let is_new =
-            has_page && face.date.is_some() && !face.title.is_empty() && !face.text.is_empty();
-        is_sole(&self.guids, guid, name) || self.are_guids_false || is_new
+        let is_new = has_page
+            && face.date.is_some()
+            && !face.text.is_empty()
+            && self.has_new_title(guid, face);
+        is_sole(&self.guids, guid, name) || self.are_guids_refuted || is_new
     }
 }
 

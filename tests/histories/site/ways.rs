@@ -154,6 +154,11 @@ impl Ways {
         };
         let title =
             title.nfc().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+        // A site that goes over to https has the same ids.
+        let guid = guid.map(|guid| match guid.strip_prefix("http://") {
+            Some(rest) => format!("https://{rest}"),
+            None => guid,
+        });
         let path =
             page.as_ref().and_then(|page| page.split_once('/')).map(|(_, path)| path.to_owned());
         (item, Face { guid, page, path, date: told, title, text })
@@ -166,6 +171,11 @@ impl Ways {
             _ if matches!(self.form, Form::Mail | Form::Clock) => Form::Zulu,
             _ => Form::Jakarta,
         }
+    }
+
+    /// Whether an item is dated, by its last change where the format has nothing else.
+    pub(super) fn tells_time(&self, item: &Item) -> bool {
+        item.date.is_some() || matches!(self.shape, Shape::Atom | Shape::Json)
     }
 
     /// JSON is always in UTF-8.

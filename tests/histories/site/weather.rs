@@ -102,7 +102,7 @@ impl Site {
         let is_kept: Vec<bool> = items
             .iter()
             .map(|item| {
-                let is_old = self.past.has_read(&item.name) || item.date.is_none();
+                let is_old = self.past.has_read(&item.name) || !self.ways.tells_time(item);
                 left = left.saturating_sub(usize::from(!is_old));
                 is_old || left > 0
             })
@@ -144,7 +144,7 @@ impl Site {
             let twin = self.twin(&items[twin]);
             items.push(twin);
         }
-        let is_dated = items.iter().any(|item| item.date.is_some());
+        let is_dated = items.iter().any(|item| self.ways.tells_time(item));
         let document = document::write(&self.ways, self.tongue, &items);
         let mut text = document.text;
         if self.weather == Weather::Cut && !items.is_empty() {
