@@ -1,13 +1,14 @@
 //! What recognising copies and tellings costs with 500,000 entries in the window: microseconds an entry from folded
 //! title and text to the verdict, and memory.
 //!
-//! `cargo bench --bench window [-- TITLES.jsonl]`: titles of made-up words, else recombined from those of
-//! the file. One entry in five is an edited copy of one of the last 20,000; one in two has a text of forty
+//! `cargo bench --bench window [-- TITLES.jsonl] [--across]`: titles of made-up words, else recombined from those
+//! of the file; with `--across` as if in twelve languages, to compare tellings across them. One entry in five is an edited copy of one of the last 20,000; one in two has a text of forty
 //! words. Texts that are compared stay in memory here; the daemon reads them from the store.
 #![expect(clippy::print_stdout, reason = "a benchmark reports on standard output")]
 
 use muara::dedup::{Copies, Likeness, MOST_ENTRIES, Originals, Stories, Terms};
 use muara::model::{EntryId, GroupId, SourceNo, StoryId, Strictness, Time, Verdict, Witness};
+use muara::pipeline;
 use muara::text::{Boilerplate, leave_out};
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -16,11 +17,14 @@ use std::time::{Duration, Instant};
 const SOURCES: usize = 5_000;
 /// Entries that are measured once the window is full.
 const MEASURED: usize = 100_000;
+/// Languages that sources are said to be in, where tellings are compared across them.
+const LANGUAGES: [&str; 12] =
+    ["ar", "de", "en", "es", "fr", "id", "ja", "ko", "ru", "tr", "vi", "zh"];
 
 fn main() {
     let path = std::env::args().skip(1).find(|word| !word.starts_with("--"));
     let mut maker = Maker::new(path.as_deref());
-    let mut window = Window::new();
+    let mut window = Window::new(std::env::args().any(|word| word == "--across"));
     for _ in 0..MOST_ENTRIES {
         let texts = maker.next();
         window.take(&texts, false);
@@ -73,11 +77,13 @@ struct Window {
     joined: usize,
     whole: Vec<Duration>,
     found: usize,
+    across: bool,
 }
 
 impl Window {
-    fn new() -> Self {
+    fn new(across: bool) -> Self {
         Self {
+            across,
             copies: Copies::new(Duration::from_secs(72 * 3600)),
             originals: Originals::default(),
             boilerplate: vec![Boilerplate::default(); SOURCES],
@@ -111,8 +117,13 @@ impl Window {
             self.found += usize::from(copied);
             self.whole.push(start.elapsed());
         }
+        let language = self.across.then(|| LANGUAGES[place % LANGUAGES.len()]);
+        let named = language.map(|_| pipeline::named([title, text], Some("en")));
         let start = Instant::now();
-        let terms = Terms::of([title, text], [&kept[0], &kept[1]]);
+        let mut terms = Terms::of([title, text], [&kept[0], &kept[1]]);
+        if let Some(named) = &named {
+            terms = terms.across([title, text], language, named);
+        }
         let (_, told) = self.stories.take(EntryId(self.next), seen, &terms, Verdict::OpensStory);
         self.told.push(start.elapsed());
         self.joined += usize::from(told.is_some());
