@@ -263,9 +263,10 @@ fn read_source(row: &Row<'_>) -> Result<SourceStatus> {
 /// and digests of which all is hidden. What is subtracted is little, or none, and has indexes.
 const ITEMS: &str = "t.last_seq
     - (SELECT count(*) FROM items i WHERE i.topic_no = t.topic_no AND i.digest IS NOT NULL)
-    - (SELECT count(*) FROM items i
+    - (SELECT count(*) FROM items i INDEXED BY items_hidden
        WHERE i.topic_no = t.topic_no AND i.hidden_at IS NOT NULL AND i.digest IS NULL)
-    - (SELECT count(*) FROM digests d WHERE d.topic_no = t.topic_no AND NOT EXISTS (
+    - (SELECT count(*) FROM digests d
+       WHERE d.topic_no = t.topic_no AND EXISTS (SELECT 1 FROM hidden_units) AND NOT EXISTS (
          SELECT 1 FROM json_each(d.stories) s
            LEFT JOIN items i ON i.topic_no = d.topic_no AND i.seq = s.value ->> 'seq'
          WHERE i.hidden_at IS NULL AND NOT EXISTS (SELECT 1 FROM hidden_units h
@@ -273,13 +274,21 @@ const ITEMS: &str = "t.last_seq
 
 static TOPICS: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "WITH seen AS (
-           SELECT topic_no, seq, placed_at FROM items WHERE hidden_at IS NULL AND digest IS NULL
-           UNION ALL SELECT topic_no, seq, placed_at FROM digests)
-         SELECT t.topic_no, t.name, t.active, t.version, t.last_seq, {ITEMS},
-           (SELECT placed_at FROM seen s WHERE s.topic_no = t.topic_no ORDER BY seq DESC LIMIT 1),
+        "SELECT t.topic_no, t.name, t.active, t.version, t.last_seq, {ITEMS},
+           nullif(max(
+             coalesce((SELECT i.placed_at FROM items i
+               WHERE i.topic_no = t.topic_no AND i.hidden_at IS NULL AND i.digest IS NULL
+               ORDER BY i.seq DESC LIMIT 1), 0),
+             coalesce((SELECT d.placed_at FROM digests d
+               WHERE d.topic_no = t.topic_no ORDER BY d.seq DESC LIMIT 1), 0)), 0),
            t.changed_at,
-           (SELECT count(*) FROM seen s WHERE s.topic_no = t.topic_no AND s.placed_at >= ?1)
+           (SELECT count(*) FROM items i
+            WHERE i.topic_no = t.topic_no AND i.hidden_at IS NULL AND i.digest IS NULL
+              AND i.seq > coalesce((SELECT o.seq FROM items o
+                WHERE o.topic_no = t.topic_no AND o.placed_at < ?1
+                ORDER BY o.seq DESC LIMIT 1), 0))
+             + (SELECT count(*) FROM digests d
+                WHERE d.topic_no = t.topic_no AND d.placed_at >= ?1)
          FROM topics t ORDER BY t.name"
     )
 });
