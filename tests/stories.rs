@@ -1,5 +1,5 @@
 //! Stories that are told in several languages: how many of them are recognised, and how many are not
-//! one. `stories/fifth.txt` was not looked at while that was built; the others were.
+//! one. `stories/sixth.txt` was written when that was built, by who had not seen it.
 
 #[path = "support/skip.rs"]
 mod skip;
@@ -82,13 +82,14 @@ fn replay(entries: &[Entry]) -> Vec<i64> {
 
 #[test]
 fn what_is_said_to_be_one_story_in_other_languages_is_one() {
-    // What nobody had looked at is the last of them, and why it is off unless asked for.
+    // What nobody had looked at is the last of them.
     let bars = [
         ("first.txt", [0.98, 0.7]),
         ("second.txt", [0.96, 0.55]),
         ("third.txt", [0.96, 0.7]),
         ("fourth.txt", [0.94, 0.65]),
         ("fifth.txt", [0.94, 0.5]),
+        ("sixth.txt", [0.93, 0.35]),
     ];
     for (name, [precise, least]) in bars {
         let entries = read(name);
