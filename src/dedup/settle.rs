@@ -183,14 +183,14 @@ impl Arrival<'_> {
         let new = places(decisions);
         let newest = self.newest();
         let late = |decision: &Decision| self.entry(decision).is_some_and(|e| is_late(e, newest));
-        let is_late = new.iter().filter(|place| late(&decisions[**place])).count();
+        let old = new.iter().filter(|place| late(&decisions[**place])).count();
         let (all, count) = (self.items.len(), new.len());
         let (why, is_held): (_, &dyn Fn(&Decision) -> bool) = if !unsure.is_empty() {
             let known = unsure.len();
             let why = format!("every id changed, and of {count} items {known} have known titles");
             (why, &|decision| unsure.contains(&decision.index) || late(decision))
-        } else if is_late >= CHURN && is_late * 2 >= all {
-            let why = format!("{is_late} of {all} items are new, but dated before the last poll");
+        } else if old >= CHURN && old * 2 >= all {
+            let why = format!("{old} of {all} items are new, but dated before the last poll");
             (why, &late)
         } else if self.is_foreign(decisions, pool) {
             (format!("all {all} items are new and of another site"), &|_| true)

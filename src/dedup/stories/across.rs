@@ -90,11 +90,11 @@ pub(super) fn lateness(age: i64) -> f32 {
     ((age as f32 - SOON) / 3600.0 * LATER).clamp(0.0, LATEST)
 }
 
-/// Whether both name countries, or what struck, and none that is the same; or each names somebody whom the
+/// Whether both name countries, or disasters, and none that is the same; or each names somebody whom the
 /// other does not; or one of them answers what the other tells.
 pub(super) fn differ(held: &[Held], keys: &[Term]) -> bool {
     is_apart(held, keys, KeyKind::Country)
-        || is_apart(held, keys, KeyKind::Blow)
+        || is_apart(held, keys, KeyKind::Disaster)
         || are_others(held, keys)
         || answers(held.iter().filter(|held| held.is_usual()).map(|held| held.class))
             != answers(keys.iter().map(|key| key.class))

@@ -1,5 +1,5 @@
-//! Which open stories have which terms: for each term the newest of them, in lines of fixed length. There
-//! are as many lines as the stories need, up to a number that is fixed. What is pushed out of a line is
+//! Which open stories have which terms: for each term the newest of them, in lines of fixed length. Lines
+//! come with what is noted, up to a number that is fixed, and none goes. What is pushed out of a line is
 //! no longer found by that term.
 
 /// Stories that a line remembers: one line of a processor's cache.

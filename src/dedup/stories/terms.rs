@@ -135,8 +135,8 @@ impl Class {
 
     /// Whether a key says what happens.
     pub(super) fn happens(self) -> bool {
-        use KeyKind::{Answer, Blow, Happening, Number};
-        matches!(self.key(), Some(Happening | Blow | Answer | Number))
+        use KeyKind::{Answer, Disaster, Happening, Number};
+        matches!(self.key(), Some(Happening | Disaster | Answer | Number))
     }
 
     /// Whether a key says of whom or where.
@@ -170,8 +170,8 @@ pub(super) enum KeyKind {
     Count = 4,
     /// A name by its sound.
     Sound = 5,
-    /// A happening that strikes, of which a title tells one: an earthquake or a flood.
-    Blow = 6,
+    /// A disaster, of which a title tells one: an earthquake or a flood.
+    Disaster = 6,
     /// A happening that answers another: a protest, a warning.
     Answer = 7,
 }
@@ -185,14 +185,14 @@ impl KeyKind {
         Self::Number,
         Self::Count,
         Self::Sound,
-        Self::Blow,
+        Self::Disaster,
         Self::Answer,
     ];
 
     /// How many of a thousand entries have such a key, before any was seen.
     fn prior(self) -> f32 {
         match self {
-            Self::Country | Self::Happening | Self::Blow | Self::Answer => 20.0,
+            Self::Country | Self::Happening | Self::Disaster | Self::Answer => 20.0,
             Self::Named => 4.0,
             Self::Number => 3.0,
             Self::Count => 50.0,
@@ -203,7 +203,7 @@ impl KeyKind {
     fn weight(self) -> f32 {
         match self {
             Self::Country | Self::Number => 1.0,
-            Self::Happening | Self::Blow | Self::Answer => 1.3,
+            Self::Happening | Self::Disaster | Self::Answer => 1.3,
             Self::Named | Self::Sound => 1.1,
             Self::Count => 0.5,
         }

@@ -44,7 +44,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 
 /// What a line's name is, and the sign before it.
 fn kind(name: &'static str) -> (&'static str, KeyKind) {
-    let signs = [('*', KeyKind::Blow), ('~', KeyKind::Answer)];
+    let signs = [('*', KeyKind::Disaster), ('~', KeyKind::Answer)];
     let found = signs.iter().find_map(|(sign, kind)| Some((name.strip_prefix(*sign)?, *kind)));
     found.unwrap_or((name, KeyKind::Happening))
 }
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn what_strikes_and_what_is_said_of_it_are_kinds_of_their_own() {
         let kinds: Vec<_> = all("quake: minister condemns looting in hospital").collect();
-        assert!(kinds.contains(&("earthquake", KeyKind::Blow)), "{kinds:?}");
+        assert!(kinds.contains(&("earthquake", KeyKind::Disaster)), "{kinds:?}");
         assert!(kinds.contains(&("condemn", KeyKind::Answer)), "{kinds:?}");
         assert!(kinds.contains(&("hospital", KeyKind::Happening)), "{kinds:?}");
     }
