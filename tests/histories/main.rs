@@ -156,7 +156,7 @@ impl Seen {
     /// Reads the topics; complains of an article that is there under a second id, and of two under one.
     fn look(&mut self, daemon: &Daemon) -> Result<(), String> {
         for (topic, _) in TOPICS {
-            for item in daemon.items(topic) {
+            for item in self.read(daemon, topic) {
                 let (name, id) = (truth(&item), item["id"].as_str().expect("an id").to_owned());
                 let known = self.ids.entry((topic, name.clone())).or_insert_with(|| id.clone());
                 if *known != id {
@@ -172,6 +172,25 @@ impl Seen {
             }
         }
         Ok(())
+    }
+
+    /// What a subscriber reads: the feed and, while all is new, the pages of the archive behind it.
+    fn read(&self, daemon: &Daemon, topic: &'static str) -> Vec<Value> {
+        let mut items = Vec::new();
+        let mut next = Some(format!("/{topic}.json"));
+        while let Some(address) = next {
+            let reply = daemon.get(&address);
+            if reply.status == 404 {
+                break;
+            }
+            let page = reply.json();
+            let of_page = page["items"].as_array().expect("items");
+            let is_all_new = of_page.iter().all(|item| !self.has(topic, &truth(item)));
+            items.extend_from_slice(of_page);
+            let behind = page["next_url"].as_str().filter(|_| is_all_new);
+            next = behind.map(|url| url.replace("https://news.example.org/feeds/", "/"));
+        }
+        items
     }
 
     fn has(&self, topic: &'static str, name: &str) -> bool {
