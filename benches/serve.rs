@@ -152,6 +152,7 @@ fn state(shelf: Arc<Shelf>) -> HttpState {
         public_url: settings("a").public_url,
         hub: tokio::sync::mpsc::channel(1).0,
         search: Arc::new(|_| Box::pin(async { None })),
+        pages: Arc::new(|_, _| Box::pin(async { None })),
         acts: Arc::default(),
         metrics: Arc::new(String::new),
         ready: Arc::new(AtomicBool::new(true)),

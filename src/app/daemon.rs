@@ -4,9 +4,9 @@ use super::control::{self, Desk};
 use super::reload::{Reading, Reloader, status};
 use super::{Engine, heartbeat};
 use crate::config::{Config, Listen};
-use crate::http::{self, Answer, Ask, HttpState, Listener, Search};
-use crate::model::EntryId;
-use crate::pipeline::{RuleError, Shared, TaskResult, Tasks, find_rule, find_words};
+use crate::http::{self, Answer, Ask, HttpState, Listener, Pages, Search};
+use crate::model::{EntryId, TopicName};
+use crate::pipeline::{ArchivePages, RuleError, Shared, TaskResult, Tasks, find_rule, find_words};
 use crate::store::{Mode, SqliteStore};
 use crate::systemd;
 use crate::telemetry::Metrics;
@@ -128,6 +128,7 @@ fn http_state(engine: &Engine, metrics: Metrics, healthy: &Arc<AtomicBool>) -> H
         public_url: engine.shared.plan().config.daemon.public_url.clone(),
         hub: engine.hub(),
         search: search(engine.shared.clone()),
+        pages: pages(engine.shared.clone()),
         acts: Arc::clone(&engine.shared.acts),
         metrics: Arc::new(move || metrics.render()),
         ready: Arc::new(AtomicBool::new(true)),
@@ -158,6 +159,23 @@ fn search(shared: Shared) -> Search {
                     None
                 }
             }
+        })
+    })
+}
+
+/// Writes the pages of archives that are asked for.
+fn pages(shared: Shared) -> Pages {
+    let pages = Arc::new(ArchivePages::new(shared));
+    Arc::new(move |name: TopicName, number: i64| {
+        let pages = Arc::clone(&pages);
+        Box::pin(async move {
+            pages
+                .at(&name, number)
+                .await
+                .inspect_err(|error| {
+                    tracing::error!(topic = %name, page = number, "no page of the archive: {error}");
+                })
+                .ok()
         })
     })
 }

@@ -2,10 +2,14 @@
 
 use super::feeds::{Feeds, known_encoding};
 use super::{answer, negotiate};
-use crate::model::{Format, TopicName};
-use crate::publish::Found;
+use crate::model::{Format, PageState, TopicName};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use futures::future::BoxFuture;
+use std::sync::Arc;
+
+/// Says what there is at a page of a topic, once a closed one is in the archive; `None` when that failed.
+pub type Pages = Arc<dyn Fn(TopicName, i64) -> BoxFuture<'static, Option<PageState>> + Send + Sync>;
 
 /// A page that is asked for.
 pub(super) struct AskedPage {
@@ -43,11 +47,16 @@ pub(super) async fn hand_out(feeds: &Feeds, page: AskedPage, headers: &HeaderMap
     }
     let current = format!("{base}{name}.{ending}");
     let (shelf, AskedPage { topic, number, format }) = (state.shelf.clone(), page);
+    match (state.pages)(topic.clone(), number).await {
+        Some(PageState::Closed) => {}
+        Some(PageState::Dropped) => return answer::dropped(),
+        Some(PageState::Next) => return answer::not_yet(&current),
+        Some(PageState::Absent) => return feeds.not_found(headers),
+        None => return answer::not_now(),
+    }
     match feeds.blocking(move || shelf.archive().find(&topic, number, format)).await {
-        Ok(Found::Page(found)) => page_answer(feeds, headers, (found, format)).await,
-        Ok(Found::Dropped) => answer::dropped(),
-        Ok(Found::NotYet) => answer::not_yet(&current),
-        Ok(Found::Nothing) => feeds.not_found(headers),
+        Ok(Some(found)) => page_answer(feeds, headers, (found, format)).await,
+        Ok(None) => feeds.not_found(headers),
         Err(response) => response,
     }
 }

@@ -1,6 +1,6 @@
 //! What answers are made from.
 
-use super::Search;
+use super::{Pages, Search};
 use crate::model::HubRequest;
 use crate::publish::Shelf;
 use arc_swap::ArcSwap;
@@ -39,6 +39,8 @@ pub struct HttpState {
     pub hub: mpsc::Sender<HubRequest>,
     /// Answers who searches.
     pub search: Search,
+    /// Writes the pages of archives that are asked for.
+    pub pages: Pages,
     /// How often operators have taken something out or changed what tells a story.
     pub acts: Arc<AtomicU64>,
     /// Writes all metrics in the text format of Prometheus.

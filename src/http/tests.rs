@@ -4,7 +4,7 @@
 use super::connection::{self, Patience};
 use super::routes::Site;
 use super::*;
-use crate::model::{Format, Rendition, RenditionSet, TopicName};
+use crate::model::{Format, PageState, Rendition, RenditionSet, TopicName};
 use crate::publish::{Shelf, Stamp};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -58,6 +58,10 @@ fn state(public_url: &str, memory: u64) -> (HttpState, TempDir) {
             Box::pin(
                 async move { Some(super::Answer::Page { body: ask.query.into_bytes().into() }) },
             )
+        }),
+        pages: Arc::new(|_, number| {
+            let state = if number == 1 { PageState::Next } else { PageState::Absent };
+            Box::pin(async move { Some(state) })
         }),
         acts: Arc::default(),
         metrics: Arc::new(|| "muara_up 1\n".to_owned()),

@@ -33,8 +33,8 @@ pub use hit::Hit;
 pub use hub::{HubMode, HubRequest, Subscription, SubscriptionNo};
 pub use names::{InvalidName, SourceId, TopicName};
 pub use output::{
-    FeedSettings, Format, ListedStory, OnGrowth, Outlet, OutputFeed, OutputItem, Profile,
-    Rendition, RenditionSet, SanitizedHtml, Shown,
+    FeedSettings, Format, ListedStory, OnGrowth, Outlet, OutputFeed, OutputItem, PageState,
+    Profile, Rendition, RenditionSet, SanitizedHtml, Shown,
 };
 pub use pace::{Pace, SPANS};
 pub use poll::{

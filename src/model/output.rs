@@ -281,6 +281,19 @@ pub struct Rendition {
     pub items: Vec<Range<usize>>,
 }
 
+/// What there is at a page's number in a topic's archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageState {
+    /// A closed page.
+    Closed,
+    /// One that retention dropped.
+    Dropped,
+    /// The page that closes next: what will stand there is in the current feed.
+    Next,
+    /// Nothing.
+    Absent,
+}
+
 /// A topic, or the index, in all its formats, of one version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenditionSet {

@@ -1,17 +1,21 @@
-//! Closes the pages of a topic's archive, and drops them when retention says so.
+//! Closes the pages of a topic's archive, writes those that somebody asks for, and drops them when
+//! retention says so.
 
 use super::publisher::{RenderError, complete};
 use super::{PlannedTopic, Shared};
+use crate::model::{PageState, TopicName};
 use crate::publish::{Files, PublishError};
 use crate::render::archive_page;
 use crate::store::{PageDue, StoreError};
 use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// Items of a page at most. A reader that goes back takes them page by page.
 const PAGE: usize = 100;
 
-/// Writes the pages whose items are about to leave the feed, and those with something hidden since.
-/// Before the feed is rendered, which links to the newest.
+/// Closes the pages whose items are about to leave the feed, which is rendered next and links to the
+/// newest; and writes those with something hidden since they were written. Few pages are ever read: the others
+/// wait until they are asked for, but where they are files that somebody else serves.
 pub(super) async fn close_pages(
     shared: &Shared,
     planned: &PlannedTopic,
@@ -20,17 +24,59 @@ pub(super) async fn close_pages(
     let items = planned.settings.items;
     let length = items.div_ceil(2).min(PAGE);
     let (items, length) = (as_number(items), as_number(length));
-    for due in shared.store.archive_due(planned.no, items, length).await? {
-        close(shared, planned, files, due).await?;
+    shared.store.cut_archive(planned.no, items, length).await?;
+    for due in shared.store.archive_due(planned.no, files.is_some()).await? {
+        write(shared, planned, files, due).await?;
     }
     Ok(())
+}
+
+/// Sees to it that pages are there when they are asked for.
+#[derive(Debug)]
+pub struct ArchivePages {
+    shared: Shared,
+    /// One page is written after the other.
+    turn: Mutex<()>,
+}
+
+impl ArchivePages {
+    /// Pages of the topics of `shared`.
+    #[must_use]
+    pub fn new(shared: Shared) -> Self {
+        Self { shared, turn: Mutex::new(()) }
+    }
+
+    /// What there is at page `number` of a topic. One that is closed is in the archive when this
+    /// returns, and as it should be.
+    pub async fn at(&self, name: &TopicName, number: i64) -> Result<PageState, RenderError> {
+        let shared = &self.shared;
+        let plan = shared.plan();
+        let Some(planned) = plan.topics.iter().find(|planned| planned.topic.name == *name) else {
+            return Ok(PageState::Absent);
+        };
+        let is_lost = || {
+            let (renditions, topic) = (Arc::clone(&shared.shelf), name.clone());
+            tokio::task::spawn_blocking(move || !renditions.archive().has(&topic, number))
+        };
+        let (state, due) = shared.store.archive_page(planned.no, number, is_lost().await?).await?;
+        if due.is_none() {
+            return Ok(state);
+        }
+        let _turn = self.turn.lock().await;
+        // Who waited beside another for the same page finds it written.
+        let (state, due) = shared.store.archive_page(planned.no, number, is_lost().await?).await?;
+        if let Some(due) = due {
+            write(shared, planned, plan.files.as_ref(), due).await?;
+        }
+        Ok(state)
+    }
 }
 
 fn as_number(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-async fn close(
+async fn write(
     shared: &Shared,
     planned: &PlannedTopic,
     files: Option<&Files>,
@@ -51,7 +97,7 @@ async fn close(
     })
     .await??;
     shared.store.archived(planned.no, number, due.hidden).await?;
-    tracing::debug!(topic = %planned.topic.name, page = number, "a page of the archive is closed");
+    tracing::debug!(topic = %planned.topic.name, page = number, "a page of the archive is written");
     Ok(())
 }
 

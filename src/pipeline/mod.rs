@@ -29,6 +29,7 @@ mod sitemaps;
 mod tasks;
 mod telling;
 
+pub use archive::ArchivePages;
 pub use budget::Multiplier;
 pub use chores::Chores;
 pub use digests::make_due as make_due_digests;
@@ -36,7 +37,7 @@ pub use hub::Hub;
 pub use pacer::Pacer;
 pub use plan::{Plan, PlannedTopic, Tools, speakers_of};
 pub use poller::Poller;
-pub use publisher::Publisher;
+pub use publisher::{Publisher, RenderError};
 pub use requests::{PollEvent, PollRequest, Refusal};
 pub use search::{RuleError, find_rule, find_words};
 pub use sequencer::{Ask, Sequencer};

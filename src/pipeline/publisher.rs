@@ -35,13 +35,16 @@ pub struct Publisher {
     pings: mpsc::Receiver<oneshot::Sender<()>>,
 }
 
-/// Why a topic is not on the shelf.
+/// Why a topic is not on the shelf, or a page not in the archive.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum RenderError {
+pub enum RenderError {
+    /// The store cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What was rendered cannot be put where it belongs.
     #[error(transparent)]
     Publish(#[from] PublishError),
+    /// It failed inside.
     #[error("rendering failed inside ({0}); this is a bug")]
     Panicked(#[from] tokio::task::JoinError),
 }

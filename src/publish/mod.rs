@@ -17,7 +17,7 @@ mod stamp;
 #[cfg(test)]
 mod tests;
 
-pub use archive::{Archive, Found};
+pub use archive::Archive;
 pub use delta::Since;
 pub use encoding::Encoding;
 pub use files::Files;

@@ -1,10 +1,11 @@
 //! Which pages of the topics' archives are closed: cut by place when their items are about to leave the
-//! feed, to be written again when something on them is hidden, dropped by retention, oldest first.
+//! feed, written when somebody asks for them, and again when something on them is hidden, dropped by
+//! retention, oldest first.
 
 use super::output::{Look, Span, TopicPage};
 use super::rows::{from_us, to_us};
 use super::{SqliteStore, StoreError};
-use crate::model::{Time, TopicNo};
+use crate::model::{PageState, Time, TopicNo};
 use rusqlite::{Connection, OptionalExtension, Result, params};
 use url::Url;
 
@@ -31,18 +32,45 @@ pub struct Dropped {
 }
 
 impl SqliteStore {
-    /// The pages of a topic that are to be written: those that close because their items would leave a
-    /// feed of `items` items, each of `length` items, and those with something hidden since.
-    pub async fn archive_due(
+    /// Closes the pages of a topic whose items would leave a feed of `items` items, each of `length`.
+    pub async fn cut_archive(
         &self,
         topic: TopicNo,
         items: i64,
         length: i64,
-    ) -> Result<Vec<PageDue>, StoreError> {
+    ) -> Result<(), StoreError> {
         if self.read(move |connection| places_left(connection, topic)).await? > items {
             self.write(move |connection| cut(connection, topic, items, length)).await?;
         }
-        self.read(move |connection| due(connection, topic)).await
+        Ok(())
+    }
+
+    /// The closed pages of a topic that are to be written: those with something hidden since they were,
+    /// and, with `unwritten`, those that nobody has asked for so far.
+    pub async fn archive_due(
+        &self,
+        topic: TopicNo,
+        unwritten: bool,
+    ) -> Result<Vec<PageDue>, StoreError> {
+        let wanted = Wanted { pages: (1, i64::MAX), unwritten, written: false };
+        self.read(move |connection| due(connection, topic, &wanted)).await
+    }
+
+    /// What there is at page `page` of a topic; and, where it is to be written before it is given, how:
+    /// when it is not as it should be, or its file `is_lost`.
+    pub async fn archive_page(
+        &self,
+        topic: TopicNo,
+        page: i64,
+        is_lost: bool,
+    ) -> Result<(PageState, Option<PageDue>), StoreError> {
+        let wanted = Wanted { pages: (page, page), unwritten: true, written: is_lost };
+        self.read(move |connection| {
+            let state = state(connection, topic, page)?;
+            let due = due(connection, topic, &wanted)?.pop();
+            Ok((state, due))
+        })
+        .await
     }
 
     /// What stands on a page, as [`Self::topic_items`] gives it.
@@ -150,8 +178,41 @@ fn uncut(connection: &Connection, topic: TopicNo) -> Result<Vec<i64>> {
         .collect()
 }
 
+fn state(connection: &Connection, topic: TopicNo, page: i64) -> Result<PageState> {
+    let is_dropped: Option<bool> = connection
+        .prepare_cached(
+            "SELECT dropped_at IS NOT NULL FROM archive_pages WHERE topic_no = ?1 AND page = ?2",
+        )?
+        .query_row(params![topic.0, page], |row| row.get(0))
+        .optional()?;
+    let next = || {
+        connection
+            .prepare_cached(
+                "SELECT coalesce(max(page), 0) + 1 FROM archive_pages WHERE topic_no = ?1",
+            )?
+            .query_row([topic.0], |row| row.get::<_, i64>(0))
+    };
+    Ok(match is_dropped {
+        Some(true) => PageState::Dropped,
+        Some(false) => PageState::Closed,
+        None if page == next()? => PageState::Next,
+        None => PageState::Absent,
+    })
+}
+
+/// Which pages are to be written.
+struct Wanted {
+    /// From the first to the last.
+    pages: (i64, i64),
+    /// Those that were never written too.
+    unwritten: bool,
+    /// Those that are as they should be too.
+    written: bool,
+}
+
 /// The index is named because SQLite would rather walk over all items of the topic, at every render.
-fn due(connection: &Connection, topic: TopicNo) -> Result<Vec<PageDue>> {
+fn due(connection: &Connection, topic: TopicNo, wanted: &Wanted) -> Result<Vec<PageDue>> {
+    let (first, last) = wanted.pages;
     connection
         .prepare_cached(
             "SELECT * FROM (
@@ -167,10 +228,11 @@ fn due(connection: &Connection, topic: TopicNo) -> Result<Vec<PageDue>> {
                    (SELECT coalesce(max(i.hidden_at), 0) FROM items i INDEXED BY items_hidden
                     WHERE i.topic_no = p.topic_no AND i.hidden_at IS NOT NULL
                     AND coalesce(i.digest, i.seq) BETWEEN p.first_seq AND p.last_seq))
-               FROM archive_pages p WHERE p.topic_no = ?1 AND p.dropped_at IS NULL)
-             WHERE written IS NOT hidden ORDER BY page",
+               FROM archive_pages p WHERE p.topic_no = ?1 AND p.dropped_at IS NULL
+                 AND p.page BETWEEN ?2 AND ?3 AND (?4 OR p.hidden IS NOT NULL))
+             WHERE ?5 OR written IS NOT hidden ORDER BY page",
         )?
-        .query_map([topic.0], |row| {
+        .query_map(params![topic.0, first, last, wanted.unwritten, wanted.written], |row| {
             Ok(PageDue {
                 page: row.get(0)?,
                 places: (row.get(1)?, row.get(2)?),
@@ -186,8 +248,7 @@ fn drop_old(connection: &Connection, before: Time) -> Result<Vec<Dropped>> {
     // A page is old when the newest of its items is; those before it are older.
     connection
         .prepare_cached(
-            "UPDATE archive_pages SET dropped_at = ?2 WHERE dropped_at IS NULL AND hidden IS NOT NULL
-             AND coalesce(
+            "UPDATE archive_pages SET dropped_at = ?2 WHERE dropped_at IS NULL AND coalesce(
                (SELECT d.placed_at FROM digests d WHERE d.topic_no = archive_pages.topic_no
                 AND d.seq = archive_pages.last_seq),
                (SELECT i.placed_at FROM items i WHERE i.topic_no = archive_pages.topic_no

@@ -205,7 +205,7 @@ pub(super) fn empty_page(connection: &Connection, topic: TopicNo) -> Result<Opti
     connection
         .prepare_cached(
             "SELECT name, version, changed_at, (SELECT coalesce(max(page), 0) FROM archive_pages p
-               WHERE p.topic_no = t.topic_no AND p.hidden IS NOT NULL AND p.dropped_at IS NULL)
+               WHERE p.topic_no = t.topic_no AND p.dropped_at IS NULL)
              FROM topics t WHERE topic_no = ?1",
         )?
         .query_row([topic.0], |row| {

@@ -267,7 +267,8 @@ CREATE TABLE digests (
     UNIQUE (topic_no, run_at)
 ) STRICT, WITHOUT ROWID;
 
--- The closed pages of topics' archives. What stands on them is kept as bytes, beside the renditions.
+-- The closed pages of topics' archives. Who asks for one first has it written: what stands on it is kept as bytes
+-- from then on, beside the renditions.
 CREATE TABLE archive_pages (
     topic_no   INTEGER NOT NULL REFERENCES topics (topic_no),
     page       INTEGER NOT NULL,       -- 1, 2, 3 …

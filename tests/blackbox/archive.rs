@@ -102,6 +102,19 @@ fn closed_pages_stay_as_they_are_and_are_cached() {
 }
 
 #[test]
+fn a_page_is_written_for_who_asks_first_and_again_when_it_is_lost() {
+    let origin = Origin::start();
+    let (home, daemon) = river(&origin, 12);
+    let written = home.path("state/archive/river/1");
+    assert!(!written.exists(), "nobody asked");
+    let page = daemon.get("/river/archive/1.atom");
+    assert_eq!(ids(page.text()).len(), 3);
+    std::fs::remove_file(&written).expect("it is there");
+    let again = daemon.get("/river/archive/1.atom");
+    assert_eq!((again.body, again.headers), (page.body, page.headers));
+}
+
+#[test]
 fn a_client_that_asks_for_the_news_alone_gets_no_more() {
     let origin = Origin::start();
     let (home, daemon) = river(&origin, 4);

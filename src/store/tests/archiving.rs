@@ -1,10 +1,12 @@
 //! Pages of archives: cut when items leave the feed, written again for what is hidden, dropped by age.
 
 use super::*;
+use crate::model::PageState;
 
 /// Writes what is due, as the publisher does; the pages and their places.
 async fn close(store: &SqliteStore, topic: TopicNo) -> Vec<(i64, (i64, i64))> {
-    let due = store.archive_due(topic, 4, 2).await.unwrap();
+    store.cut_archive(topic, 4, 2).await.unwrap();
+    let due = store.archive_due(topic, true).await.unwrap();
     for page in &due {
         store.archived(topic, page.page, page.hidden.clone()).await.unwrap();
     }
@@ -57,6 +59,32 @@ async fn a_page_is_written_again_when_something_on_it_is_hidden() {
     let page = store.archived_items(topic, (3, 4), look(PublishContent::Summary, 1)).await.unwrap();
     assert_eq!(page.unwrap().feed.items.len(), 1);
     assert_eq!(close(&store, topic).await, []);
+}
+
+#[tokio::test]
+async fn a_page_waits_until_it_is_asked_for_and_is_written_once() {
+    let (_dir, store) = with_sources().await;
+    let topic = topic(&store, "korea-russia").await;
+    placed(&store, topic, 0..9).await;
+    store.cut_archive(topic, 4, 2).await.unwrap();
+    let at = async |page, is_lost| store.archive_page(topic, page, is_lost).await.unwrap();
+    assert_eq!(store.archive_due(topic, false).await.unwrap(), []);
+    let (state, due) = at(2, false).await;
+    let due = due.unwrap();
+    assert_eq!((state, due.places), (PageState::Closed, (3, 4)));
+    store.archived(topic, 2, due.hidden.clone()).await.unwrap();
+    assert_eq!(at(2, false).await, (PageState::Closed, None));
+    assert_eq!(at(2, true).await, (PageState::Closed, Some(due)), "its file is not there");
+    assert_eq!(at(4, false).await, (PageState::Next, None));
+    assert_eq!(at(5, false).await, (PageState::Absent, None));
+    hide(&store, topic, 1).await;
+    hide(&store, topic, 3).await;
+    let due = store.archive_due(topic, false).await.unwrap();
+    assert_eq!(due.into_iter().map(|page| page.page).collect::<Vec<_>>(), [2]);
+
+    let dropped = store.drop_archives(clock::now()).await.unwrap();
+    assert_eq!(dropped, [Dropped { topic, page: 3 }], "written or not");
+    assert_eq!(at(1, true).await, (PageState::Dropped, None));
 }
 
 #[tokio::test]
