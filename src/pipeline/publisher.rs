@@ -6,7 +6,7 @@ use super::tasks::{TaskResult, let_pass};
 use super::{Plan, PlannedTopic, SLOW_TICK, Shared};
 use crate::clock;
 use crate::feed::{SANITIZER_VERSION, sanitize};
-use crate::model::{Content, OutputFeed, PublishContent};
+use crate::model::{Content, OutputFeed, PublishContent, TopicNo};
 use crate::publish::{PublishError, Stamp};
 use crate::render::{TopicDigest, render};
 use crate::store::{Sanitized, StoreError, TopicPage, Unsanitized};
@@ -14,7 +14,7 @@ use crate::telemetry;
 use crate::text;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -24,12 +24,18 @@ const LONGEST_SUMMARY: usize = 1_000;
 /// The length of that excerpt, in characters.
 const EXCERPT: usize = 500;
 
+/// A topic that has just been rendered waits so long for its next rendering: many sources that bring
+/// something at once are one change.
+const REST: Duration = Duration::from_millis(400);
+
 /// The publisher.
 #[derive(Debug)]
 pub struct Publisher {
     shared: Shared,
     plan: Arc<Plan>,
     index: Index,
+    /// When each topic was last rendered.
+    rendered: HashMap<TopicNo, Instant>,
     /// Whether the shelf is to be looked through: it may hold what the plan does not want.
     to_refresh: bool,
     pings: mpsc::Receiver<oneshot::Sender<()>>,
@@ -54,17 +60,27 @@ impl Publisher {
     #[must_use]
     pub fn new(shared: Shared, pings: mpsc::Receiver<oneshot::Sender<()>>) -> Self {
         let plan = shared.plan();
-        Self { plan, shared, index: Index::default(), to_refresh: true, pings }
+        Self {
+            plan,
+            shared,
+            index: Index::default(),
+            rendered: HashMap::new(),
+            to_refresh: true,
+            pings,
+        }
     }
 
     /// Works until `cancel`.
     pub async fn run(mut self, cancel: CancellationToken) -> TaskResult {
         let mut asked: Vec<oneshot::Sender<()>> = Vec::new();
         while !cancel.is_cancelled() {
-            if let Err(failed) = self.work().await {
-                let_pass(failed, &cancel).await?;
-                continue;
-            }
+            let rest = match self.work(!asked.is_empty()).await {
+                Ok(rest) => rest,
+                Err(failed) => {
+                    let_pass(failed, &cancel).await?;
+                    continue;
+                }
+            };
             for answer in asked.drain(..) {
                 // Whoever asked may have stopped waiting.
                 let _ = answer.send(());
@@ -74,13 +90,15 @@ impl Publisher {
                 () = self.shared.changed.notified() => {}
                 Ok(()) = self.shared.plan.changed() => self.take_up_plan(),
                 Some(answer) = self.pings.recv() => asked.push(answer),
-                () = tokio::time::sleep(SLOW_TICK) => {}
+                () = tokio::time::sleep(rest) => {}
             }
         }
         Ok(())
     }
 
-    async fn work(&mut self) -> Result<(), StoreError> {
+    /// Renders what is due; `at_once`, though it was rendered a moment ago. After how long there is work
+    /// again, unless there is a hint before.
+    async fn work(&mut self, at_once: bool) -> Result<Duration, StoreError> {
         if self.shared.has_new_plan() {
             self.take_up_plan();
         }
@@ -89,7 +107,7 @@ impl Publisher {
             self.refresh_shelf().await?;
             self.to_refresh = false;
         }
-        self.render_due().await
+        self.render_due(at_once).await
     }
 
     fn take_up_plan(&mut self) {
@@ -136,15 +154,20 @@ impl Publisher {
         Ok(())
     }
 
-    async fn render_due(&mut self) -> Result<(), StoreError> {
-        let plan = Arc::clone(&self.plan);
+    async fn render_due(&mut self, at_once: bool) -> Result<Duration, StoreError> {
+        let (plan, mut rest) = (Arc::clone(&self.plan), SLOW_TICK);
         for due in self.shared.store.topics_due(clock::now()).await? {
-            if let Some(planned) = plan.topic(due.topic) {
+            let Some(planned) = plan.topic(due.topic) else { continue };
+            let rendered = self.rendered.get(&due.topic);
+            let wait = rendered.map(|at| REST.saturating_sub(at.elapsed())).unwrap_or_default();
+            if at_once || wait.is_zero() {
                 self.render(planned).await;
+            } else {
+                rest = rest.min(wait);
             }
         }
         self.render_index().await;
-        Ok(())
+        Ok(rest)
     }
 
     /// After the topics of a round, not after each. A failure passes: the next round tries again.
@@ -160,7 +183,10 @@ impl Publisher {
     async fn render(&mut self, planned: &PlannedTopic) {
         let started = Instant::now();
         match self.try_render(planned).await {
-            Ok(()) => telemetry::topic_rendered(started.elapsed()),
+            Ok(()) => {
+                telemetry::topic_rendered(started.elapsed());
+                self.rendered.insert(planned.no, Instant::now());
+            }
             Err(error) => tracing::error!(topic = %planned.topic.name, "not rendered: {error}"),
         }
     }
