@@ -13,7 +13,7 @@ use crate::model::{
 use crate::store::{SqliteStore, StoreError};
 use crate::telemetry;
 use crate::text::{fold, leave_out};
-use crate::topics::{self, Placement, Prepared};
+use crate::topics::{self, Covered, Placement, Prepared};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -115,8 +115,7 @@ impl Sequencer {
             move || (resolve(&batch, entries, &mut known), known.stories)
         })
         .await?;
-        let units = units(&resolved);
-        let covered = store.coverage(units).await?;
+        let covered = store.coverage(units(&batch, &resolved)).await?;
         let decided = place(&plan, &batch, resolved, (matches, covered));
         publish(&self.shared, SequencedBatch { at: Some(now), boilerplate, ..decided }).await?;
         self.copying.keep(copies);
@@ -206,11 +205,17 @@ async fn publish(shared: &Shared, batch: SequencedBatch) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Everything that an item may stand for to cover one of these entries.
-fn units(resolved: &[(Sequenced, bool)]) -> Vec<ItemUnit> {
+/// Everything that an item may stand for to cover one of these entries. What an entry opens that was not
+/// sequenced before, itself, its group and its story, is no item yet.
+fn units(batch: &[PendingEntry], resolved: &[(Sequenced, bool)]) -> Vec<ItemUnit> {
+    let new = batch.iter().filter(|entry| entry.sequenced.is_none()).map(|entry| entry.id);
+    let new: HashSet<EntryId> = new.collect();
     let units = resolved.iter().flat_map(|(s, _)| {
-        [ItemUnit::Story(s.story), ItemUnit::Group(s.group), ItemUnit::Entry(s.entry)]
+        let story = (EntryId(s.story.0), ItemUnit::Story(s.story));
+        let group = (EntryId(s.group.0), ItemUnit::Group(s.group));
+        [story, group, (s.entry, ItemUnit::Entry(s.entry))]
     });
+    let units = units.filter(|(opening, _)| !new.contains(opening)).map(|(_, unit)| unit);
     units.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
@@ -380,8 +385,9 @@ fn place(
     plan: &Plan,
     batch: &[PendingEntry],
     resolved: Vec<(Sequenced, bool)>,
-    (matches, mut covered): (Vec<Vec<TopicMatch>>, HashSet<Placed>),
+    (matches, covered): (Vec<Vec<TopicMatch>>, HashSet<Placed>),
 ) -> SequencedBatch {
+    let mut covered: Covered = covered.into_iter().collect();
     let mut decided = SequencedBatch::default();
     for ((entry, (sequenced, link_is_evidence)), matches) in batch.iter().zip(resolved).zip(matches)
     {
@@ -415,8 +421,7 @@ async fn fill(
     let bearing: Vec<_> = batch.iter().map(Bearing::link_of).collect();
     let mut known = known(&shared.store, &bearing, Time::UNIX_EPOCH).await?;
     let resolved = resolve(&batch, bearing, &mut known);
-    let units = units(&resolved);
-    let mut covered = shared.store.coverage(units).await?;
+    let mut covered = shared.store.coverage(units(&batch, &resolved)).await?;
     covered.retain(|placed| placed.topic == plan.topics[topic].no);
     let decided = place(plan, &batch, resolved, (matches, covered));
     let (items, growth) = (decided.items, decided.growth);

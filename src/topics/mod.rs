@@ -49,7 +49,7 @@ pub use concepts::Concepts;
 pub use error::{ConceptError, ConceptPlace, RuleError};
 pub use explain::{Answer, Failing};
 pub use index::{IndexError, TopicIndex};
-pub use placement::{Placement, place};
+pub use placement::{Covered, Placement, place};
 pub use recognize::{Listed, Mention, Recognized, Recognizer, called, listed};
 pub use rule::Rule;
 pub use topic::{Narrow, Prepared, Scope, Subject, Topic};

@@ -2,7 +2,7 @@
 //! part is to number and save them; that an item appears once rests on what is decided here.
 
 use crate::model::{Collapse, Growth, ItemUnit, NewItem, Placed, Reason, Sequenced, TopicNo};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// What one entry changes.
@@ -12,6 +12,26 @@ pub struct Placement {
     pub items: Vec<NewItem>,
     /// Items that it joins, by topic; at most one a topic.
     pub growth: Vec<Growth>,
+}
+
+/// Which topics have an item for a unit already.
+#[derive(Debug, Clone, Default)]
+pub struct Covered(HashMap<ItemUnit, Vec<TopicNo>>);
+
+impl Extend<Placed> for Covered {
+    fn extend<T: IntoIterator<Item = Placed>>(&mut self, placed: T) {
+        for Placed { topic, unit } in placed {
+            self.0.entry(unit).or_default().push(topic);
+        }
+    }
+}
+
+impl FromIterator<Placed> for Covered {
+    fn from_iter<T: IntoIterator<Item = Placed>>(placed: T) -> Self {
+        let mut covered = Self::default();
+        covered.extend(placed);
+        covered
+    }
 }
 
 /// Decides what `entry` changes, given the topics that it matches (with their collapse, score and
@@ -25,11 +45,10 @@ pub struct Placement {
 ///
 /// The caller adds the units of new items to `covered` before it places the next entry of a batch.
 #[must_use]
-#[expect(clippy::implicit_hasher, reason = "one caller, which has no other hasher")]
 pub fn place(
     entry: &Sequenced,
     matches: &[(TopicNo, Collapse, f32, Vec<Reason>)],
-    covered: &HashSet<Placed>,
+    covered: &Covered,
     ids: (Uuid, Uuid),
 ) -> Placement {
     let covering = covering(entry, covered);
@@ -55,13 +74,13 @@ pub fn place(
 }
 
 /// For each topic with an item that covers the entry, the smallest unit that does.
-fn covering(entry: &Sequenced, covered: &HashSet<Placed>) -> BTreeMap<TopicNo, ItemUnit> {
+fn covering(entry: &Sequenced, covered: &Covered) -> BTreeMap<TopicNo, ItemUnit> {
     let units =
         [ItemUnit::Story(entry.story), ItemUnit::Group(entry.group), ItemUnit::Entry(entry.entry)];
     let mut covering = BTreeMap::new();
     for unit in units {
-        let topics = covered.iter().filter(|placed| placed.unit == unit);
-        covering.extend(topics.map(|placed| (placed.topic, unit)));
+        let topics = covered.0.get(&unit).into_iter().flatten();
+        covering.extend(topics.map(|topic| (*topic, unit)));
     }
     covering
 }

@@ -152,6 +152,8 @@ impl Stories {
         let now = seen.timestamp();
         let lasts = self.found.iter().filter_map(|(place, _)| Some(self.at(*place)?.last));
         black_box(lasts.fold(0, |any, last| any | last));
+        let firsts = self.found.iter().filter_map(|(place, _)| self.at(*place)?.first_hash());
+        black_box(firsts.fold(0, |any, hash| any | hash));
         let (mut best, mut next): (Option<Told>, Option<Told>) = (None, None);
         for (place, _) in &self.found {
             let Some(open) = self.open[place / CHUNK][place % CHUNK].as_ref() else { continue };

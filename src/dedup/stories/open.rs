@@ -157,6 +157,11 @@ impl Open {
         self.norm = squares.sum::<f32>().sqrt();
     }
 
+    /// The hash of one of its terms: who asks for it has the list brought near.
+    pub(super) fn first_hash(&self) -> Option<u32> {
+        Some(self.terms.first()?.hash)
+    }
+
     /// How alike it is to an entry with terms of these weights: the cosine of both as vectors.
     pub(super) fn likeness(&self, weights: &Weights, norm: f32) -> f32 {
         let product: f32 =
