@@ -1,6 +1,7 @@
 //! What many publishers do to their feeds over a long time, at random: whatever it is, each article is in
 //! the output once, under one id. `MUARA_STEPS` says how much each model does (by default what all can do
-//! in some minutes), `MUARA_SEED` repeats a run.
+//! in some minutes). Each model is played with one seed, so that a change is judged by what it does and not by
+//! what happened to be played; `MUARA_SEED` plays another.
 
 #[expect(dead_code, reason = "shared with the black-box tests, which need more of it")]
 #[path = "../support/mod.rs"]
@@ -46,18 +47,18 @@ trait House {
 
 #[test]
 fn whatever_publishers_do_each_article_is_there_once_under_one_id() {
-    World::begin(Publisher::new, "title:/^[a-e]/").live(100_000);
+    World::begin(501, Publisher::new, "title:/^[a-e]/").live(100_000);
 }
 
 #[test]
 fn whatever_newsrooms_do_each_report_is_there_once_under_one_id() {
-    World::begin(Newsroom::new, "category:/[05]$/").live(100_000);
+    World::begin(9474, Newsroom::new, "category:/[05]$/").live(100_000);
 }
 
-/// One seed: rare mixtures remain in which this model and the code disagree (docs/identity.md).
+/// Rare mixtures remain in which this model and the code disagree (docs/identity.md).
 #[test]
 fn whatever_sites_and_their_caches_do_each_article_is_there_once_under_one_id() {
-    World::with_seed(36, Site::new, "category:/[05]$/").live(100_000);
+    World::begin(36, Site::new, "category:/[05]$/").live(100_000);
 }
 
 fn setting(name: &str, default: u64) -> u64 {
@@ -81,13 +82,9 @@ struct Seen {
 }
 
 impl<H: House> World<H> {
-    /// `few` is the rule of the topic with copies told once: so few that it costs little.
-    fn begin(house: fn(usize, u64) -> H, few: &str) -> Self {
-        Self::with_seed(u64::from(std::process::id()), house, few)
-    }
-
-    /// As [`World::begin`], with a seed for when none is set.
-    fn with_seed(seed: u64, house: fn(usize, u64) -> H, few: &str) -> Self {
+    /// `seed` is for when none is set; `few` is the rule of the topic with copies told once: so few that it
+    /// costs little.
+    fn begin(seed: u64, house: fn(usize, u64) -> H, few: &str) -> Self {
         let seed = setting("MUARA_SEED", seed);
         let origin = Origin::start();
         let home = home(&origin, few);
