@@ -6,7 +6,7 @@ use super::{Engine, heartbeat};
 use crate::config::{Config, Listen};
 use crate::http::{self, Answer, Ask, HttpState, Listener, Pages, Search};
 use crate::model::{EntryId, TopicName};
-use crate::pipeline::{ArchivePages, RuleError, Shared, TaskResult, Tasks, find_rule, find_words};
+use crate::pipeline::{RuleError, Shared, TaskResult, Tasks, find_rule, find_words, page_at};
 use crate::store::{Mode, SqliteStore};
 use crate::systemd;
 use crate::telemetry::Metrics;
@@ -165,17 +165,14 @@ fn search(shared: Shared) -> Search {
 
 /// Writes the pages of archives that are asked for.
 fn pages(shared: Shared) -> Pages {
-    let pages = Arc::new(ArchivePages::new(shared));
     Arc::new(move |name: TopicName, number: i64| {
-        let pages = Arc::clone(&pages);
+        let shared = shared.clone();
         Box::pin(async move {
-            pages
-                .at(&name, number)
-                .await
-                .inspect_err(|error| {
-                    tracing::error!(topic = %name, page = number, "no page of the archive: {error}");
-                })
-                .ok()
+            let page = page_at(&shared, &name, number).await;
+            page.inspect_err(|error| {
+                tracing::error!(topic = %name, page = number, "no page of the archive: {error}");
+            })
+            .ok()
         })
     })
 }

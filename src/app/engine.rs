@@ -56,6 +56,7 @@ impl Engine {
             pending: Arc::new(Notify::new()),
             changed: Arc::new(Notify::new()),
             acts: Arc::default(),
+            archives: Arc::default(),
         };
         let (polls, polls_end) = mpsc::channel(64);
         let (sequencer, sequencer_end) = mpsc::channel(64);

@@ -31,7 +31,7 @@ pub(super) async fn plan(
         );
     }
     let synced = store.sync(&config.sources, &specs(&config)).await?;
-    store.archive_at(&config.daemon.public_url).await?;
+    store.archive_at(&config.daemon.public_url, config.publish.directory.as_deref()).await?;
     keep(&config);
     Ok(Plan::new(config, index, synced, tools))
 }

@@ -8,7 +8,8 @@ use axum::response::Response;
 use futures::future::BoxFuture;
 use std::sync::Arc;
 
-/// Says what there is at a page of a topic, once a closed one is in the archive; `None` when that failed.
+/// Says what there is at a page of a topic, once a closed one is in the archive; `None` when that
+/// failed.
 pub type Pages = Arc<dyn Fn(TopicName, i64) -> BoxFuture<'static, Option<PageState>> + Send + Sync>;
 
 /// A page that is asked for.
@@ -56,7 +57,8 @@ pub(super) async fn hand_out(feeds: &Feeds, page: AskedPage, headers: &HeaderMap
     }
     match feeds.blocking(move || shelf.archive().find(&topic, number, format)).await {
         Ok(Some(found)) => page_answer(feeds, headers, (found, format)).await,
-        Ok(None) => feeds.not_found(headers),
+        // Retention may have dropped it just now: who asks again hears so.
+        Ok(None) => answer::not_now(),
         Err(response) => response,
     }
 }

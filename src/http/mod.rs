@@ -1,8 +1,8 @@
 //! Serves the shelf: feeds, health and metrics over HTTP.
 //!
-//! Answers come from memory or from the shelf's files; who asks for something else, such as a search or
-//! a page of an archive that nobody read so far, has it made. What is rendered, and when the daemon is ready, is
-//! decided elsewhere.
+//! Answers come from memory or from the shelf's files; who asks for something else, such as a search
+//! or a page of an archive that nobody read so far, has it made. What is rendered, and when the daemon
+//! is ready, is decided elsewhere.
 
 mod answer;
 mod archive;

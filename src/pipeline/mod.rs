@@ -29,7 +29,7 @@ mod sitemaps;
 mod tasks;
 mod telling;
 
-pub use archive::ArchivePages;
+pub use archive::page_at;
 pub use budget::Multiplier;
 pub use chores::Chores;
 pub use digests::make_due as make_due_digests;
@@ -50,7 +50,7 @@ use crate::store::SqliteStore;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Mutex, Notify, watch};
 
 /// How often each stage looks for work by itself, in case a hint was lost.
 const SLOW_TICK: Duration = Duration::from_secs(5);
@@ -74,6 +74,8 @@ pub struct Shared {
     /// How often operators have hidden, merged, split or released something: what was made before is not to be shown
     /// again.
     pub acts: Arc<AtomicU64>,
+    /// Taken by who writes or drops pages of archives.
+    pub archives: Arc<Mutex<()>>,
 }
 
 impl Shared {
@@ -81,6 +83,11 @@ impl Shared {
     #[must_use]
     pub fn plan(&self) -> Arc<Plan> {
         Arc::clone(&self.plan.borrow())
+    }
+
+    /// Waits until nobody else writes or drops pages of archives.
+    async fn turn_at_archives(&self) -> archive::Turn {
+        Arc::clone(&self.archives).lock_owned().await
     }
 
     /// The plan in force, which this task goes over to: only a later one counts as a change.

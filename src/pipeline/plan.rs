@@ -115,6 +115,12 @@ impl Plan {
         self.topics.iter().find(|planned| planned.no == no)
     }
 
+    /// The topic of that name.
+    #[must_use]
+    pub fn named(&self, name: &TopicName) -> Option<&PlannedTopic> {
+        self.topics.iter().find(|planned| planned.topic.name == *name)
+    }
+
     /// Names under which no feed is to be found: of topics that are gone, and those that topics had
     /// before.
     pub fn former_names(&self) -> impl Iterator<Item = &TopicName> {

@@ -74,8 +74,8 @@ impl Publisher {
     pub async fn run(mut self, cancel: CancellationToken) -> TaskResult {
         let mut asked: Vec<oneshot::Sender<()>> = Vec::new();
         while !cancel.is_cancelled() {
-            let rest = match self.work(!asked.is_empty()).await {
-                Ok(rest) => rest,
+            let next = match self.work(!asked.is_empty()).await {
+                Ok(next) => next,
                 Err(failed) => {
                     let_pass(failed, &cancel).await?;
                     continue;
@@ -90,15 +90,15 @@ impl Publisher {
                 () = self.shared.changed.notified() => {}
                 Ok(()) = self.shared.plan.changed() => self.take_up_plan(),
                 Some(answer) = self.pings.recv() => asked.push(answer),
-                () = tokio::time::sleep(rest) => {}
+                () = tokio::time::sleep_until(next.into()) => {}
             }
         }
         Ok(())
     }
 
-    /// Renders what is due; `at_once`, though it was rendered a moment ago. After how long there is work
-    /// again, unless there is a hint before.
-    async fn work(&mut self, at_once: bool) -> Result<Duration, StoreError> {
+    /// Renders what is due; `at_once`: what was rendered a moment ago too. Gives when to look again,
+    /// unless there is a hint before.
+    async fn work(&mut self, at_once: bool) -> Result<Instant, StoreError> {
         if self.shared.has_new_plan() {
             self.take_up_plan();
         }
@@ -119,7 +119,9 @@ impl Publisher {
     /// nowhere else: a rendering under way must not put it back.
     async fn remove_former(&self) {
         let (renditions, plan) = (Arc::clone(&self.shared.shelf), Arc::clone(&self.plan));
+        let turn = self.shared.turn_at_archives().await;
         let removed = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
             let names: Vec<_> = plan.topics.iter().map(|it| it.topic.name.clone()).collect();
             renditions.retain(&names)?;
             for topic in plan.topics.iter().map(|it| &it.topic) {
@@ -154,20 +156,19 @@ impl Publisher {
         Ok(())
     }
 
-    async fn render_due(&mut self, at_once: bool) -> Result<Duration, StoreError> {
-        let (plan, mut rest) = (Arc::clone(&self.plan), SLOW_TICK);
+    async fn render_due(&mut self, at_once: bool) -> Result<Instant, StoreError> {
+        let (plan, mut next) = (Arc::clone(&self.plan), None);
         for due in self.shared.store.topics_due(clock::now()).await? {
             let Some(planned) = plan.topic(due.topic) else { continue };
-            let rendered = self.rendered.get(&due.topic);
-            let wait = rendered.map(|at| REST.saturating_sub(at.elapsed())).unwrap_or_default();
-            if at_once || wait.is_zero() {
-                self.render(planned).await;
-            } else {
-                rest = rest.min(wait);
+            match self.rendered.get(&due.topic).map(|at| *at + REST) {
+                Some(rested) if !at_once && rested > Instant::now() => {
+                    next = next.map_or(Some(rested), |next: Instant| Some(next.min(rested)));
+                }
+                _ => self.render(planned).await,
             }
         }
         self.render_index().await;
-        Ok(rest)
+        Ok(next.unwrap_or_else(|| Instant::now() + SLOW_TICK))
     }
 
     /// After the topics of a round, not after each. A failure passes: the next round tries again.

@@ -205,8 +205,8 @@ async fn publish(shared: &Shared, batch: SequencedBatch) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Everything that an item may stand for to cover one of these entries. What an entry opens that was not
-/// sequenced before, itself, its group and its story, is no item yet.
+/// Everything that an item may stand for to cover one of these entries. What an entry opens that was
+/// not sequenced before, itself, its group and its story, is no item yet.
 fn units(batch: &[PendingEntry], resolved: &[(Sequenced, bool)]) -> Vec<ItemUnit> {
     let new = batch.iter().filter(|entry| entry.sequenced.is_none()).map(|entry| entry.id);
     let new: HashSet<EntryId> = new.collect();

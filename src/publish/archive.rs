@@ -1,4 +1,5 @@
-//! The closed pages of the topics' archives (RFC 5005 §4), each a file with all formats.
+//! The closed pages of the topics' archives (RFC 5005 §4), as far as they were written: each a file with
+//! all formats.
 //!
 //! Pages are numbered from 1; the store knows which are closed and which retention dropped. Few ask for
 //! archives: nothing of them is held in memory.
@@ -41,10 +42,10 @@ impl Archive {
         written.map(drop).map_err(PublishError::when("write the archive to", &path))
     }
 
-    /// Whether page `number` of the topic `name` was written and is still there.
+    /// Whether page `number` of the topic `name` was written and can still be read.
     #[must_use]
     pub fn has(&self, name: &TopicName, number: i64) -> bool {
-        self.path(name, number).exists()
+        kept::describe(&self.path(name, number)).is_ok()
     }
 
     /// Page `number` of the topic `name`, if it is there in that format.
@@ -86,8 +87,13 @@ impl Archive {
     /// Takes over the archive that a topic had under a former name.
     pub fn rename(&self, former: &TopicName, name: &TopicName) -> Result<(), PublishError> {
         let (from, to) = (self.folder.join(former.as_str()), self.folder.join(name.as_str()));
-        if !from.is_dir() || to.exists() {
+        if !from.is_dir() {
             return Ok(());
+        }
+        if to.exists() {
+            // Somebody asked for a page under the new name: the others are written again as well.
+            return fs::remove_dir_all(&from)
+                .map_err(PublishError::when("remove the archive in", &from));
         }
         fs::rename(&from, &to).map_err(PublishError::when("rename the archive in", &from))
     }

@@ -61,17 +61,13 @@ impl Files {
     /// Removes the pages of a topic's archive up to `number`, as far as there are any.
     pub fn drop_archived(&self, topic: &TopicName, number: i64) -> Result<(), PublishError> {
         let folder = self.archive(topic);
-        for number in (1..=number).rev() {
-            let mut removed = false;
-            for format in Format::FEEDS {
-                let path = folder.join(format!("{number}.{}", format.extension()));
-                removed |= remove(&path)?;
-            }
-            if !removed {
-                break;
-            }
-        }
-        Ok(())
+        let is_dropped = |file: &fs::DirEntry| {
+            let name = file.file_name();
+            let page = name.to_str().and_then(|name| name.split('.').next()?.parse::<i64>().ok());
+            page.is_some_and(|page| page <= number)
+        };
+        let files = fs::read_dir(&folder).into_iter().flatten().flatten();
+        files.filter(is_dropped).try_for_each(|file| remove(&file.path()).map(drop))
     }
 
     /// Removes the files of a topic, as far as there are any.

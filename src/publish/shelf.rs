@@ -121,7 +121,7 @@ impl Shelf {
         self.changes.subscribe()
     }
 
-    /// The closed pages of the topics' archives.
+    /// The closed pages of the topics' archives that were written.
     #[must_use]
     pub fn archive(&self) -> &Archive {
         &self.archive

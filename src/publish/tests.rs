@@ -461,6 +461,9 @@ fn archives_keep_their_pages_until_they_are_dropped() {
     assert_eq!([1, 2, 3].map(kind), ["none", "none", "page 3"]);
     archive.rename(&korea, &name("koreas")).unwrap();
     assert_eq!([4, 3].map(|number| archive.has(&name("koreas"), number)), [true; 2]);
+    archive.put(&listed(4, &["asked for before"]), 4).unwrap();
+    archive.rename(&korea, &name("koreas")).unwrap();
+    assert!(!archive.has(&korea, 4), "who has the new name has pages of its own");
     archive.drop_through(&name("koreas"), 4).unwrap();
     archive.drop_through(&korea, 4).unwrap();
     assert_eq!([3, 4].map(|number| archive.has(&name("koreas"), number)), [false; 2]);

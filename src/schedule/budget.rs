@@ -46,7 +46,8 @@ const SHORTEST: f64 = 30.0 / 3600.0;
 /// The next burst may be so many times the largest that is remembered.
 const LARGER: f64 = 2.5;
 /// Even a source without bursts so far is left alone for `every` at most for so many entries of its
-/// list: a short list may scroll by in its first one (docs/polling.md has what other numbers would miss and cost).
+/// list: a short list may scroll by in its first one. docs/polling.md says what other numbers would
+/// miss and cost.
 const UNHEARD: f64 = 6.0;
 /// A list of fewer entries is one that still grows.
 const SHORT: u32 = 10;

@@ -7,6 +7,7 @@ use super::rows::{from_us, to_us};
 use super::{SqliteStore, StoreError};
 use crate::model::{PageState, Time, TopicNo};
 use rusqlite::{Connection, OptionalExtension, Result, params};
+use std::path::Path;
 use url::Url;
 
 /// A page that is to be written.
@@ -52,7 +53,7 @@ impl SqliteStore {
         topic: TopicNo,
         unwritten: bool,
     ) -> Result<Vec<PageDue>, StoreError> {
-        let wanted = Wanted { pages: (1, i64::MAX), unwritten, written: false };
+        let wanted = Wanted { pages: (1, i64::MAX), even_unwritten: unwritten, even_right: false };
         self.read(move |connection| due(connection, topic, &wanted)).await
     }
 
@@ -64,7 +65,7 @@ impl SqliteStore {
         page: i64,
         is_lost: bool,
     ) -> Result<(PageState, Option<PageDue>), StoreError> {
-        let wanted = Wanted { pages: (page, page), unwritten: true, written: is_lost };
+        let wanted = Wanted { pages: (page, page), even_unwritten: true, even_right: is_lost };
         self.read(move |connection| {
             let state = state(connection, topic, page)?;
             let due = due(connection, topic, &wanted)?.pop();
@@ -84,9 +85,19 @@ impl SqliteStore {
         self.items(topic, span, look).await
     }
 
-    /// Lets the pages be written again where they name another address of ours than `public_url`.
-    pub async fn archive_at(&self, public_url: &Url) -> Result<(), StoreError> {
-        let hash = blake3::hash(public_url.as_str().as_bytes());
+    /// Lets the pages be written again where they name another address of ours than `public_url`, or
+    /// are files elsewhere than in `directory`.
+    pub async fn archive_at(
+        &self,
+        public_url: &Url,
+        directory: Option<&Path>,
+    ) -> Result<(), StoreError> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(public_url.as_str().as_bytes());
+        if let Some(directory) = directory {
+            hasher.update(b"\0").update(directory.as_os_str().as_encoded_bytes());
+        }
+        let hash = hasher.finalize();
         let mut number = [0; 8];
         number.copy_from_slice(&hash.as_bytes()[..8]);
         self.write(move |connection| archive_at(connection, i64::from_be_bytes(number))).await
@@ -205,9 +216,9 @@ struct Wanted {
     /// From the first to the last.
     pages: (i64, i64),
     /// Those that were never written too.
-    unwritten: bool,
+    even_unwritten: bool,
     /// Those that are as they should be too.
-    written: bool,
+    even_right: bool,
 }
 
 /// The index is named because SQLite would rather walk over all items of the topic, at every render.
@@ -232,14 +243,17 @@ fn due(connection: &Connection, topic: TopicNo, wanted: &Wanted) -> Result<Vec<P
                  AND p.page BETWEEN ?2 AND ?3 AND (?4 OR p.hidden IS NOT NULL))
              WHERE ?5 OR written IS NOT hidden ORDER BY page",
         )?
-        .query_map(params![topic.0, first, last, wanted.unwritten, wanted.written], |row| {
-            Ok(PageDue {
-                page: row.get(0)?,
-                places: (row.get(1)?, row.get(2)?),
-                hidden: row.get(4)?,
-                changed_at: from_us(row.get::<_, Option<i64>>(5)?.unwrap_or_default()),
-            })
-        })?
+        .query_map(
+            params![topic.0, first, last, wanted.even_unwritten, wanted.even_right],
+            |row| {
+                Ok(PageDue {
+                    page: row.get(0)?,
+                    places: (row.get(1)?, row.get(2)?),
+                    hidden: row.get(4)?,
+                    changed_at: from_us(row.get::<_, Option<i64>>(5)?.unwrap_or_default()),
+                })
+            },
+        )?
         .collect()
 }
 

@@ -92,7 +92,7 @@ fn shown(connection: &Connection, keep_items: usize) -> Result<Shown> {
         )?
         .query_map([keep_items], |row| {
             let active: bool = row.get(1)?;
-            // A page that is there can be written again when something on it is hidden.
+            // A page may be written when somebody asks for it, and again when something on it is hidden.
             let archived: Option<i64> = row.get(2)?;
             let after = row.get::<_, Option<i64>>(3)?.unwrap_or(0);
             let after = archived.map_or(after, |archived| after.min(archived));

@@ -275,7 +275,7 @@ CREATE TABLE archive_pages (
     first_seq  INTEGER NOT NULL,       -- its first place
     last_seq   INTEGER NOT NULL,       -- its last place
     hidden     TEXT,                   -- which of its places were hidden when it was written, as a JSON list; NULL
-                                       -- until it is written
+                                       -- until it is written, and when it is to be, at another address of ours
     dropped_at INTEGER,                -- when retention deleted it; NULL while it is there
     PRIMARY KEY (topic_no, page)
 ) STRICT, WITHOUT ROWID;

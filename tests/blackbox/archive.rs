@@ -115,6 +115,23 @@ fn a_page_is_written_for_who_asks_first_and_again_when_it_is_lost() {
 }
 
 #[test]
+fn pages_are_files_whether_or_not_somebody_asked_before_there_was_a_directory() {
+    let origin = Origin::start();
+    let (home, daemon) = river(&origin, 14);
+    let page = daemon.get("/river/archive/2.atom");
+    drop(daemon);
+    let config = std::fs::read_to_string(home.path("config.toml")).expect("a config");
+    let publish = config.find("[publish]\n").expect("a section") + "[publish]\n".len();
+    let (before, after) = config.split_at(publish);
+    home.write("config.toml", format!("{before}directory = \"out\"\n{after}"));
+    let _daemon = home.start();
+    let file = |number| std::fs::read(home.path(&format!("out/river/archive/{number}.atom"))).ok();
+    let files = wait::until("all pages are files", || [1, 2].map(file).into_iter().collect());
+    let files: Vec<Vec<u8>> = files;
+    assert_eq!(files[1], page.body);
+}
+
+#[test]
 fn a_client_that_asks_for_the_news_alone_gets_no_more() {
     let origin = Origin::start();
     let (home, daemon) = river(&origin, 4);

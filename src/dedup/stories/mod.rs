@@ -150,6 +150,7 @@ impl Stories {
         let norm = norm(&self.asked);
         self.weights.set(&self.asked);
         let now = seen.timestamp();
+        // Each is asked for something before it is needed: memory is slow, but answers many at once.
         let lasts = self.found.iter().filter_map(|(place, _)| Some(self.at(*place)?.last));
         black_box(lasts.fold(0, |any, last| any | last));
         let firsts = self.found.iter().filter_map(|(place, _)| self.at(*place)?.first_hash());
