@@ -29,8 +29,13 @@ pub(super) async fn close_pages(
     let length = items.div_ceil(2).min(PAGE);
     let (items, length) = (as_number(items), as_number(length));
     shared.store.cut_archive(planned.no, items, length).await?;
+    let due = || shared.store.archive_due(planned.no, files.is_some());
+    // Nothing is, mostly: a feed does not wait for those who read its archive.
+    if due().await?.is_empty() {
+        return Ok(());
+    }
     let mut turn = shared.turn_at_archives().await;
-    for due in shared.store.archive_due(planned.no, files.is_some()).await? {
+    for due in due().await? {
         turn = write(shared, planned, (files, due), turn).await?;
     }
     Ok(())

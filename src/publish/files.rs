@@ -63,11 +63,14 @@ impl Files {
         let folder = self.archive(topic);
         let is_dropped = |file: &fs::DirEntry| {
             let name = file.file_name();
-            let page = name.to_str().and_then(|name| name.split('.').next()?.parse::<i64>().ok());
-            page.is_some_and(|page| page <= number)
+            let (page, ending) = name.to_str().and_then(|name| name.split_once('.'))?;
+            let is_ours = Format::FEEDS.into_iter().any(|format| format.extension() == ending);
+            Some(is_ours && page.parse::<i64>().ok()? <= number)
         };
         let files = fs::read_dir(&folder).into_iter().flatten().flatten();
-        files.filter(is_dropped).try_for_each(|file| remove(&file.path()).map(drop))
+        files
+            .filter(|file| is_dropped(file) == Some(true))
+            .try_for_each(|file| remove(&file.path()).map(drop))
     }
 
     /// Removes the files of a topic, as far as there are any.

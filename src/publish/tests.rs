@@ -468,3 +468,21 @@ fn archives_keep_their_pages_until_they_are_dropped() {
     archive.drop_through(&korea, 4).unwrap();
     assert_eq!([3, 4].map(|number| archive.has(&name("koreas"), number)), [false; 2]);
 }
+
+#[test]
+fn of_pages_that_are_files_the_old_ones_go_past_a_gap_and_what_is_not_ours_stays() {
+    let dir = TempDir::new().unwrap();
+    let (files, korea) = (Files::open(dir.path()).unwrap(), name("korea"));
+    for number in [1, 3, 4] {
+        files.write_archived(&listed(number, &["a page"]), number).unwrap();
+    }
+    let folder = dir.path().join("korea/archive");
+    std::fs::write(folder.join("2.txt"), "a note").unwrap();
+    files.drop_archived(&korea, 3).unwrap();
+    files.drop_archived(&name("nothing"), 3).unwrap();
+    let left = std::fs::read_dir(&folder).unwrap();
+    let mut left: Vec<_> =
+        left.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    left.sort();
+    assert_eq!(left, ["2.txt", "4.atom"]);
+}

@@ -22,6 +22,15 @@ fn river(origin: &Origin, last: usize) -> (Home, Daemon) {
     (home, daemon)
 }
 
+/// Stops the daemon, puts `to` in the place of `from` in its config, and starts it again.
+fn reconfigured(home: &Home, daemon: Daemon, (from, to): (&str, &str)) -> Daemon {
+    drop(daemon);
+    let config = std::fs::read_to_string(home.path("config.toml")).expect("a config");
+    assert!(config.contains(from), "{config}");
+    home.write("config.toml", config.replace(from, to));
+    home.start()
+}
+
 fn grow(origin: &Origin, home: &Home, daemon: &Daemon, count: usize) {
     let etag = daemon.get("/river.atom").header("etag").expect("an ETag").to_owned();
     origin.serve("/feed", Feed::rss("Rivers", feeds::series("river", count)).page());
@@ -119,12 +128,8 @@ fn pages_are_files_whether_or_not_somebody_asked_before_there_was_a_directory() 
     let origin = Origin::start();
     let (home, daemon) = river(&origin, 14);
     let page = daemon.get("/river/archive/2.atom");
-    drop(daemon);
-    let config = std::fs::read_to_string(home.path("config.toml")).expect("a config");
-    let publish = config.find("[publish]\n").expect("a section") + "[publish]\n".len();
-    let (before, after) = config.split_at(publish);
-    home.write("config.toml", format!("{before}directory = \"out\"\n{after}"));
-    let _daemon = home.start();
+    let publish = ("[publish]\n", "[publish]\ndirectory = \"out\"\n");
+    let _daemon = reconfigured(&home, daemon, publish);
     let file = |number| std::fs::read(home.path(&format!("out/river/archive/{number}.atom"))).ok();
     let files = wait::until("all pages are files", || [1, 2].map(file).into_iter().collect());
     let files: Vec<Vec<u8>> = files;
@@ -166,10 +171,8 @@ fn pages_move_with_the_daemon() {
     let origin = Origin::start();
     let (home, daemon) = river(&origin, 10);
     let before = daemon.get("/river/archive/1.atom");
-    drop(daemon);
-    let config = std::fs::read_to_string(home.path("config.toml")).expect("a config");
-    home.write("config.toml", config.replace("news.example.org/feeds/", "feeds.example.net/"));
-    let daemon = home.start();
+    let address = ("news.example.org/feeds/", "feeds.example.net/");
+    let daemon = reconfigured(&home, daemon, address);
     let after = wait::until("the page is written again", || {
         let reply = daemon.get("/river/archive/1.atom");
         (reply.status == 200 && reply.text() != before.text()).then_some(reply)
